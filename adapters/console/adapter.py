@@ -1,0 +1,161 @@
+"""The terminal as a chat platform: one person types, and sees what every reader is sent."""
+
+import asyncio
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import Final, Protocol, TextIO
+
+from rich.console import Console, RenderableType
+from rich.text import Text as Line
+
+from adapters.console.render import buttons, envelope, render
+from adapters.typed import read
+from bot.errors import Unreachable, UserError
+from bot.interfaces import Dispatch
+from bot.messages import Action, Card, Message, code, marked, note
+from bot.models import Address, Invocation, MessageRef
+from bot.registry import CommandRegistry
+
+_WELCOME: Final = note(
+    "Type a command, such as ",
+    code("help"),
+    " or ",
+    code("follow flow matching"),
+    ". What stands in brackets below a paper can be typed as well. ",
+    code("quit"),
+    " ends.",
+)
+
+
+class Source(Protocol):
+    """Where lines are typed: iterating waits for the next."""
+
+    def __iter__(self) -> Iterator[str]:
+        """The lines, until whoever types leaves."""
+
+    def isatty(self) -> bool:
+        """Whether a person sees what they type."""
+
+
+class ConsoleAdapter:
+    """Reads commands from *source* and shows every message on *screen*, a terminal or not.
+
+    Whoever types is the person called *user*. A button is pressed by typing what stands in its brackets.
+    """
+
+    def __init__(
+        self,
+        source: Source | None = None,
+        screen: Console | None = None,
+        *,
+        user: str = "you",
+        name: str = "console",
+    ) -> None:
+        self.name: Final = name
+        self.user: Final = Address(name, "", user)
+        self._source = source or _forgiving(sys.stdin)
+        self._screen = screen or Console(file=_forgiving(sys.stdout), highlight=False)
+        self._bare = not self._screen.is_terminal or self._screen.no_color or self._screen.is_dumb_terminal
+        self._buttons: dict[str, Action] = {}
+        self._posted: dict[tuple[Address, str], MessageRef] = {}
+        self._prompting = False
+
+    async def run(self, commands: CommandRegistry, dispatch: Dispatch) -> None:
+        """Answer line after line, until `quit`, the end of the input or a cancel."""
+        self._print(render(_WELCOME, bare=self._bare))
+        self._prompt()
+        async for line in _lines(self._source):
+            self._prompting = False
+            if line.strip().lower() in ("quit", "exit"):
+                return
+            if line.strip():
+                self._echo(line)
+                self._show(await self._answer(line, commands, dispatch))
+            self._prompt()
+        self._leave_prompt()
+
+    async def send(self, to: Address, message: Message, *, key: str) -> MessageRef:
+        """Show *message* under a line that says who it is for. Raises Unreachable when the screen is gone."""
+        if (to, key) not in self._posted:
+            try:
+                self._post(to, message)
+            except (OSError, ValueError) as error:  # ValueError is what Python says of a closed file
+                raise Unreachable("the terminal is gone") from error
+            self._posted[to, key] = MessageRef(self.name, to.id, key)
+        return self._posted[to, key]
+
+    def _post(self, to: Address, message: Message) -> None:
+        interrupted = self._leave_prompt()
+        self._print(envelope(to))
+        self._show(message, pressable=to == self.user or to.kind == "channel")
+        if interrupted:
+            self._prompt()
+
+    async def _answer(self, line: str, commands: CommandRegistry, dispatch: Dispatch) -> Message:
+        pressed = self._buttons.get(" ".join(line.lower().split()))
+        try:
+            command, arguments = (pressed.command, pressed.arguments) if pressed else read(line, commands)
+        except UserError as mistake:
+            return note(*marked(str(mistake)))
+        return await dispatch(Invocation(command, self.user, self.user, arguments))
+
+    def _show(self, message: Message, *, pressable: bool = True) -> None:
+        self._print(render(message, bare=self._bare))
+        if pressable:
+            # After a reply such as "Saved." the digest above it stays in reach; a new list takes its place.
+            listed = any(isinstance(block, Card) for block in message.blocks)
+            self._buttons = buttons(message) if listed else self._buttons | buttons(message)
+
+    def _print(self, part: RenderableType) -> None:
+        self._screen.print(part)
+        self._screen.print()
+
+    def _prompt(self) -> None:
+        if self._source.isatty():
+            self._screen.print(Line("› ", style="bold green"), end="")
+            self._prompting = True
+
+    def _leave_prompt(self) -> bool:
+        """Begin a new line where somebody was asked to type; whether that was so."""
+        if self._prompting:
+            self._screen.print()
+        left, self._prompting = self._prompting, False
+        return left
+
+    def _echo(self, line: str) -> None:
+        """Show what was typed where the terminal has not: a transcript then reads like a conversation."""
+        if not self._source.isatty():
+            self._print(render(note(f"› {line.strip()[:200]}")))
+
+
+def _forgiving(stream: TextIO) -> TextIO:
+    """*stream*, with a mark in place of characters that its encoding does not know."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return stream
+
+
+async def _lines(source: Source) -> AsyncIterator[str]:
+    """The lines of *source* as they come, until it ends or breaks.
+
+    A thread of its own waits for them. Being a daemon, it keeps nobody from leaving while it waits.
+    """
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Queue[str] = asyncio.Queue()
+
+    def wait() -> None:
+        with suppress(OSError, ValueError):
+            for line in source:
+                loop.call_soon_threadsafe(arrived.put_nowait, line)
+        loop.call_soon_threadsafe(arrived.put_nowait, "")
+
+    def listen() -> None:
+        with suppress(RuntimeError):  # the loop has closed: nobody listens any more
+            wait()
+
+    threading.Thread(target=listen, name="console", daemon=True).start()
+    while line := await arrived.get():
+        yield line

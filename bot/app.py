@@ -1,0 +1,95 @@
+"""Every part put together: the only module of the core that knows adapters and storage.
+
+The database is imported where it is opened: whoever only reads a file does not wait for it.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from adapters.console import ConsoleAdapter
+from adapters.sources.file import read_file
+from bot.commands import commands
+from bot.delivery import Courier
+from bot.dispatcher import Dispatcher
+from bot.intake import Intake
+from bot.interfaces import ChatAdapter, Storage
+from bot.models import Digest, Now
+
+IN_MEMORY = "sqlite:///:memory:"
+
+
+def clock() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
+class App:
+    """The parts around one storage."""
+
+    def __init__(self, storage: Storage, now: Now = clock) -> None:
+        self.storage, self._now = storage, now
+        self.intake = Intake(storage, now)
+        self.dispatch = Dispatcher(commands, storage, now, new_id=lambda: secrets.token_hex(4))
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, database_url: str, now: Now = clock) -> AsyncIterator["App"]:
+        """An app over the database at this address, closed again on leaving. Raises BadSettings."""
+        from storage import open_storage  # noqa: PLC0415  # see the module's docstring
+
+        async with open_storage(database_url) as storage:
+            yield cls(storage, now)
+
+    def courier(self, *adapters: ChatAdapter) -> Courier:
+        """Who delivers by these adapters."""
+        return Courier(self.storage, adapters, self._now)
+
+    async def chat(self, adapter: ChatAdapter) -> None:
+        """Answer and deliver through *adapter*, until its other side hangs up."""
+        async with asyncio.TaskGroup() as tasks:
+            delivering = tasks.create_task(self.courier(adapter).run(), name="courier")
+            await adapter.run(commands, self.dispatch)
+            delivering.cancel()
+
+
+def terminal() -> ConsoleAdapter:
+    """The terminal that the program was started in."""
+    return ConsoleAdapter()
+
+
+async def read_digest(file: Path | None, source: str = "") -> Digest:
+    """The digest in *file*, or the sample of made-up papers that comes with the program. Raises Refused.
+
+    It comes from *source*, or else from where its text says; without a day of its own it is today's.
+    """
+    today = clock().astimezone().date()  # on the wall of whoever reads it
+    if file is not None:
+        return await read_file(file, today, source)
+    with as_file(files("bot") / "sample.jsonl") as sample:
+        return await read_file(sample, today, "sample")
+
+
+async def upgrade(database_url: str) -> None:
+    """Bring the database's tables up to date. Raises BadSettings."""
+    import storage  # noqa: PLC0415  # see the module's docstring
+
+    await storage.upgrade(database_url)
+
+
+async def downgrade(database_url: str, revision: str) -> None:
+    """Take the database's tables back to *revision*. Raises BadSettings."""
+    import storage  # noqa: PLC0415  # see the module's docstring
+
+    await storage.downgrade(database_url, revision)
+
+
+async def check(database_url: str) -> None:
+    """See that the database's tables are what this version expects. Raises BadSettings."""
+    import storage  # noqa: PLC0415  # see the module's docstring
+
+    await storage.check(database_url)

@@ -1,0 +1,84 @@
+"""`land` and `chat`: digests in, and a terminal to talk to the bot."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.screen import REFUSED, errors, progress, row, run, settings
+from bot.errors import Refused
+from bot.models import Landing
+
+
+def land(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Digests, in any known format.")],
+    source: Annotated[
+        str, typer.Option("--source", help="Where they came from, for source: to find. Else their text says.")
+    ] = "",
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="Answer in JSON Lines, a line a file.")] = False,
+) -> None:
+    """Land digests: new papers in, and a delivery due for everyone who reads.
+
+    A digest is a page of trending papers copied as text, JSON Lines or a JSON array, packed with gzip or not.
+    The same digest twice is one digest. What is none is refused, with the line and the reason, and nothing of
+    it lands; the others still do, and the exit status is 1.
+
+    A bot that runs on the same database delivers, such as `digestbot chat`.
+    """
+    if run(_land(settings(context).database_url, files, source, as_json=json_)):
+        raise typer.Exit(REFUSED)
+
+
+def chat(context: typer.Context) -> None:
+    """Talk to the bot in this terminal, as one of its readers.
+
+    Type `help` to see what it can do and `quit` to leave. What
+    `digestbot land FILE` lands meanwhile is delivered here.
+    """
+    run(_chat(settings(context).database_url))
+
+
+async def _chat(url: str) -> None:
+    from bot.app import App, terminal
+
+    adapter = terminal()
+    async with App.open(url) as app:
+        await app.storage.people.reader(adapter.user)  # whoever reads gets digests, before following anything
+        await app.chat(adapter)
+
+
+async def _land(url: str, files: Sequence[Path], source: str, *, as_json: bool) -> int:
+    """How many of the files were refused."""
+    from bot.app import App, read_digest
+
+    refused = 0
+    async with App.open(url) as app:
+        for file in files:
+            try:
+                with progress(f"landing {file}"):
+                    landing = await app.intake.land(await read_digest(file, source))
+            except Refused as refusal:
+                refused += 1
+                _refuse(file, refusal, as_json=as_json)
+            else:
+                _tell(file, landing, as_json=as_json)
+    return refused
+
+
+def _tell(file: Path, landing: Landing, *, as_json: bool) -> None:
+    if as_json:
+        row({"file": str(file), **asdict(landing), "day": str(landing.day), "at": landing.at.isoformat()})
+    elif landing.again:
+        typer.echo(f"{file}: it had landed before; nothing changed")
+    else:
+        typer.echo(f"{file}: {landing.papers:,} papers landed, {landing.new:,} of them new")
+
+
+def _refuse(file: Path, refusal: Refused, *, as_json: bool) -> None:
+    if as_json:
+        row({"file": str(file), "error": refusal.reason, "line": refusal.line})
+    errors().print(f"{file}: {refusal}", style="red", markup=False)

@@ -1,0 +1,56 @@
+"""Help, made from the declarations themselves."""
+
+import difflib
+from typing import Annotated
+
+from bot.dispatcher import Context
+from bot.errors import UnknownCommand
+from bot.messages import Action, Actions, Heading, Message, Paragraph, Span, Text, code, marked
+from bot.registry import Command, CommandRegistry
+from bot.summary import shortened
+
+
+def declare_help(commands: CommandRegistry) -> None:
+    """Declare `help` among *commands*, about all of them."""
+
+    @commands.command("help")
+    async def help_(_context: Context, command: Annotated[str, "The command to explain"] = "") -> Message:
+        """See what I can do, or how one command is typed.
+
+        Example: `help follow`
+        """
+        return _explained(_named(commands, command)) if command else _all(commands)
+
+
+def _all(commands: CommandRegistry) -> Message:
+    lines = [line for command in commands if command.listed and not command.admin for line in _line(command)]
+    return Message(
+        "What I can do",
+        (
+            Heading("What I can do"),
+            Paragraph(
+                marked("I bring you the new papers that meet your interests. Begin with `follow <term>`.")
+            ),
+            Paragraph(tuple(lines[:-1])),
+            Actions((Action("My digest", "today"), Action("My interests", "interests"))),
+        ),
+    )
+
+
+def _line(command: Command) -> Text:
+    return (code(command.usage), Span(f" – {command.summary}"), Span("\n"))
+
+
+def _explained(command: Command) -> Message:
+    told = (command.summary, *command.details.split("\n\n"))
+    parts = [Paragraph(marked(" ".join(part.split("\n")))) for part in told if part]
+    return Message(f"How to use {command.name}", (Heading(command.usage), *parts))
+
+
+def _named(commands: CommandRegistry, typed: str) -> Command:
+    name = typed.strip(" /`").lower()
+    if name in commands:
+        return commands[name]
+    near = difflib.get_close_matches(name[:40], [command.name for command in commands if command.listed], 1)
+    cure = f"Did you mean `{near[0]}`?" if near else "`help` lists what there is."
+    raise UnknownCommand(f"There is no command “{shortened(name, 80)}”. {cure}")

@@ -1,0 +1,106 @@
+"""Keep papers, and say which ones to see more of."""
+
+import asyncio
+from typing import Annotated
+
+from bot.cards import cards, name
+from bot.commands.papers import called
+from bot.commands.wording import answer, counted
+from bot.dispatcher import Context
+from bot.interfaces import Feedback
+from bot.messages import MOST_CARDS, MOST_TEXT, Action, Actions, Block, Heading, Message
+from bot.models import Paper
+from bot.ranking import Ranked
+from bot.registry import CommandRegistry
+
+commands = CommandRegistry()
+
+ROOM = MOST_TEXT - 100  # for cards, below a heading
+
+
+@commands.command("save")
+async def save(
+    context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
+) -> Message:
+    """Keep a paper for later.
+
+    Example: `save 3`
+    """
+    kept = await called(context, paper)
+    new = await context.storage.shelf.save(context.user, kept.id, at=context.now)
+    undo = Action("Undo" if new else "Remove", "unsave", {"paper": f"#{kept.id}"})
+    said = "is saved" if new else "was saved already"
+    return answer(f"“{name(kept)}” {said}. `saved` lists what you keep.", actions=[undo])
+
+
+@commands.command("unsave")
+async def unsave(
+    context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
+) -> Message:
+    """Give up a paper you saved.
+
+    Example: `unsave 3`
+    """
+    kept = await called(context, paper)
+    if await context.storage.shelf.unsave(context.user, kept.id):
+        undo = Action("Undo", "save", {"paper": f"#{kept.id}"})
+        return answer(f"“{name(kept)}” is no longer saved.", actions=[undo])
+    return answer(f"“{name(kept)}” was not saved. `saved` lists what you keep.")
+
+
+@commands.command("saved")
+async def saved(context: Context, page: Annotated[int, "Which page of the list"] = 1) -> Message:
+    """See the papers you saved, newest first."""
+    ids = await context.storage.shelf.saved(context.user)
+    if not ids:
+        return answer("You have saved nothing yet. `save 3` keeps the third paper of the last list.")
+    start = max(0, min(page - 1, (len(ids) - 1) // MOST_CARDS)) * MOST_CARDS
+    papers = await context.storage.papers.get(ids[start : start + MOST_CARDS])
+    listed = await asyncio.to_thread(cards, [Ranked(paper, 0.0, ()) for paper in papers], ROOM, start=start)
+    await context.storage.shelf.show(context.user, ids)
+    heading = f"{counted(len(ids), 'saved paper')}"
+    rest: tuple[Block, ...] = ()
+    if start + MOST_CARDS < len(ids):
+        rest = (Actions((Action("Next page", "saved", {"page": start // MOST_CARDS + 2}),)),)
+    return Message(heading, (Heading(heading), *listed, *rest))
+
+
+@commands.command("more")
+async def more(
+    context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
+) -> Message:
+    """Put papers like this one higher in your digests.
+
+    Example: `more 3`
+    """
+    return await _rated(context, await called(context, paper), "more")
+
+
+@commands.command("less")
+async def less(
+    context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
+) -> Message:
+    """Put papers like this one lower in your digests.
+
+    Example: `less 3`
+    """
+    return await _rated(context, await called(context, paper), "less")
+
+
+@commands.command("unrate", listed=False)
+async def unrate(
+    context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
+) -> Message:
+    """Forget what you said about a paper with `more` or `less`."""
+    forgotten = await called(context, paper)
+    await context.storage.shelf.rate(context.user, forgotten.id, None, at=context.now)
+    return answer(f"“{name(forgotten)}” no longer counts for or against others.")
+
+
+async def _rated(context: Context, paper: Paper, feedback: Feedback) -> Message:
+    await context.storage.shelf.rate(context.user, paper.id, feedback, at=context.now)
+    where = "higher" if feedback == "more" else "lower"
+    undo = Action("Undo", "unrate", {"paper": f"#{paper.id}"})
+    return answer(
+        f"Noted. Papers like “{name(paper)}” come {where} in your digests from now on.", actions=[undo]
+    )

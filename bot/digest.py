@@ -1,0 +1,123 @@
+"""Papers to messages: what one reader sees of a landing. Pure, and bounded whatever the papers hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.cards import cards, name
+from bot.messages import (
+    MOST_CARDS,
+    MOST_TEXT,
+    Action,
+    Actions,
+    Block,
+    Heading,
+    Message,
+    Paragraph,
+    Text,
+    code,
+    said,
+)
+from bot.models import Address, Landing, Paper
+from bot.ranking import Ranked
+
+MOST_TRENDING: Final = 5  # papers for a reader whom nothing matches
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a landing holds for one reader.
+
+    *interests* are what they follow, by normal form, muted ones left out; *papers* are all that were new, in
+    the digest's order; *matched* are those that meet an interest, best first.
+    """
+
+    landing: Landing
+    reader: Address
+    interests: Sequence[str]
+    papers: Sequence[Paper]
+    matched: Sequence[Ranked] = ()
+
+    @property
+    def told(self) -> Sequence[Ranked]:
+        """What is listed, over all pages: the matches or, where there are none, what others read."""
+        return self.matched or trending(self.papers)
+
+    @property
+    def whose(self) -> str:
+        """The interests as the reader calls them, such as "your 3 interests"."""
+        owner = "this channel’s" if self.reader.kind == "channel" else "your"
+        several = len(self.interests) > 1
+        return f"{owner} {_count(len(self.interests), 'interest') if several else 'interest'}"
+
+
+def trending(papers: Sequence[Paper]) -> tuple[Ranked, ...]:
+    """The papers with most votes; among equals, and without votes, the first of the digest."""
+    best = sorted(papers, key=lambda paper: -(paper.upvotes or 0))[:MOST_TRENDING]
+    return tuple(Ranked(paper, float(paper.upvotes or 0), ()) for paper in best)
+
+
+def compose(listing: Listing, start: int = 0) -> Message:
+    """The digest for its reader: the page of it that begins after *start* papers."""
+    told = listing.told
+    start = max(0, min(start, len(told) - 1))
+    page = told[start : start + MOST_CARDS]
+    opening: tuple[Block, ...] = (Heading(_heading(listing, start, len(page))), *_explanation(listing))
+    room = MOST_TEXT - len(Message("opening", opening))
+    listed = cards(page, room, start=start, personal=listing.reader.kind == "person")
+    return Message(_summary(listing, page), (*opening, *listed, *_rest(listing, start + len(page))))
+
+
+def _heading(listing: Listing, start: int, shown: int) -> str:
+    day, new, matched = _day(listing.landing.day), len(listing.papers), len(listing.matched)
+    if not matched:
+        return f"{day} · {_count(new, 'new paper') if new else 'no new papers'}"
+    if start:
+        return f"{day} · {start + 1:,} to {start + shown:,} of {matched:,} papers that match {listing.whose}"
+    return f"{day} · {matched:,} of {_count(new, 'new paper')} match{'es' * (matched == 1)} {listing.whose}"
+
+
+def _explanation(listing: Listing) -> tuple[Paragraph, ...]:
+    """Why these papers, where it is not because they match."""
+    if listing.matched or not listing.papers:
+        return ()
+    voted = any(paper.upvotes for paper in listing.papers)
+    instead = "Here is what others like most." if voted else "Here is how the day begins."
+    return (Paragraph((*_reason(listing), *said(instead))),)
+
+
+def _reason(listing: Listing) -> Text:
+    if listing.interests:
+        return said(f"None of them meets {listing.whose}. ")
+    if listing.reader.kind == "channel":
+        return said("This channel follows nothing yet. ")
+    return said("You follow nothing yet: try ", code("follow flow matching"), ", or whatever you work on. ")
+
+
+def _summary(listing: Listing, page: Sequence[Ranked]) -> str:
+    """One line for a notification: how many papers, and which come first."""
+    new, matched = len(listing.papers), len(listing.matched)
+    if not new:
+        return f"No new papers on {_day(listing.landing.day)}"
+    titles = "; ".join(name(ranked.paper) for ranked in page[:3])
+    if not matched:
+        return f"From {_count(new, 'new paper')}: {titles}"
+    whom = "this channel" if listing.reader.kind == "channel" else "you"
+    return f"{_count(matched, 'paper')} for {whom} from {new:,}: {titles}"
+
+
+def _rest(listing: Listing, shown: int) -> tuple[Block, ...]:
+    left = len(listing.told) - shown
+    if left < 1:
+        return ()
+    arguments = {"digest": listing.landing.digest, "start": shown, "whose": listing.reader.kind}
+    return (Actions((Action(f"Show the other {left:,}", "show", arguments, style="primary"),)),)
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,135 @@
+"""An invocation to its reply: arguments checked, mistakes answered, failures logged and excused."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import BadArguments, Unreadable, UserError
+from bot.interfaces import Storage
+from bot.messages import Message, Text, code, marked, note
+from bot.models import Address, Invocation, Now, Value
+from bot.registry import Arguments, Command, CommandRegistry, Option
+from bot.summary import shortened
+
+log = logging.getLogger(__name__)
+
+MOST_SAID = 2_000  # characters of one answer to a mistake: whatever was typed is repeated only so far
+ROOM = 60  # characters of a term shown around the place of a mistake, so that the caret stays under it
+
+_YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who gives a command, where and when, and all that is known."""
+
+    user: Address
+    place: Address
+    storage: Storage
+    now: datetime
+
+
+class Dispatcher:
+    """Runs declared commands. Calling it always gives an answer: only cancelling raises."""
+
+    def __init__(
+        self, commands: CommandRegistry, storage: Storage, now: Now, new_id: Callable[[], str]
+    ) -> None:
+        self._commands, self._storage, self._now, self._new_id = commands, storage, now, new_id
+
+    async def __call__(self, invocation: Invocation) -> Message:
+        """The reply to *invocation*."""
+        try:
+            return await self._run(invocation)
+        except Unreadable as mistake:
+            return note(*pointed(mistake))
+        except UserError as mistake:
+            return note(*marked(shortened(str(mistake), MOST_SAID)))
+        except Exception:
+            reference = self._new_id()
+            log.exception("%s failed", invocation.command, extra={"reference": reference})
+            return note(
+                *marked(f"Sorry, that went wrong on my side and is noted as `{reference}`. Try again?")
+            )
+
+    async def _run(self, invocation: Invocation) -> Message:
+        command = self._commands[invocation.command]
+        context = Context(invocation.user, invocation.place, self._storage, self._now())
+        return await command.handler(context, **bound(command, invocation.arguments))
+
+
+def bound(command: Command, given: Mapping[str, Value]) -> Arguments:
+    """What to call the command's handler with. Raises BadArguments: what is wrong, and how it is written."""
+    known = {option.name for option in command.options}
+    for name in given:
+        if name not in known:
+            raise BadArguments(f"`{command.name}` takes no “{shortened(name, 80)}”. {_written(command)}")
+    found: Arguments = {}
+    for option in command.options:
+        if not _missing(given.get(option.name)):
+            found[option.name.replace("-", "_")] = _value(command, option, given[option.name])
+        elif option.required:
+            raise BadArguments(f"`{command.name}` needs {_article(option.name)}. {_written(command)}")
+    return found
+
+
+def example(command: Command) -> str:
+    """How the command might be typed: the line of its help that says `Example:`, or its bare usage."""
+    found = re.search(r"^Example: `(.+)`$", command.details, re.MULTILINE)
+    return found[1] if found else command.usage
+
+
+def pointed(mistake: Unreadable) -> Text:
+    """The term with a caret under the character where reading stopped, and the reason."""
+    term = re.sub(r"[\s\x00-\x1f\x7f]", " ", mistake.term)
+    start = max(0, min(mistake.at - ROOM // 2, len(term) - ROOM))
+    before, after = "…" if start else "", "…" if start + ROOM < len(term) else ""
+    caret = " " * (mistake.at - start + len(before)) + "^"
+    return (code(f"{before}{term[start : start + ROOM]}{after}\n{caret} {shortened(mistake.reason, 200)}"),)
+
+
+def _value(command: Command, option: Option, given: Value) -> Value:
+    if option.kind is bool:
+        return _truth(command, option, given)
+    if option.kind is int:
+        return _whole(command, option, given)
+    text = str(given).strip()
+    if option.choices and text not in option.choices:
+        listed = ", ".join(f"`{choice}`" for choice in option.choices)
+        raise _unread(command, option, given, f"one of {listed}")
+    return text
+
+
+def _whole(command: Command, option: Option, given: Value) -> int:
+    if isinstance(given, int):
+        return int(given)
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", given.strip()):
+        raise _unread(command, option, given, "a whole number")
+    return int(given)
+
+
+def _truth(command: Command, option: Option, given: Value) -> bool:
+    word = str(given).strip().lower()
+    if word not in _YES | _NO:
+        raise _unread(command, option, given, "`yes` or `no`")
+    return word in _YES
+
+
+def _unread(command: Command, option: Option, given: Value, wanted: str) -> BadArguments:
+    shown = shortened(str(given), 80)
+    return BadArguments(f"`{option.name}` is {wanted}, not “{shown}”. {_written(command)}")
+
+
+def _missing(given: Value | None) -> bool:
+    return given is None or (isinstance(given, str) and not given.strip())
+
+
+def _written(command: Command) -> str:
+    usage, shown = command.usage, example(command)
+    return f"Write `{usage}`" + (f", for example `{shown}`." if shown != usage else ".")
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,90 @@
+"""What can go wrong, each named as the fact it is.
+
+DigestbotError
+├── UserError               a person's mistake: its text is the reply they read
+│   ├── Unreadable            an interest that cannot be parsed; points at the character
+│   ├── AlreadyFollowing      the same interest, by its normal form
+│   ├── NotFollowing          nothing of that name among the person's interests
+│   ├── TooManyInterests      the limit of one person is reached
+│   ├── UnknownPaper          no paper of that number, id or title
+│   ├── UnknownCommand        no such command
+│   └── BadArguments          a command with something missing, or something it cannot read
+├── Refused                 a digest that is not one: what is wrong, and on which line
+├── BadSettings             settings that cannot be used: every mistake at once
+└── SendError               a post that did not go through
+    ├── RateLimited           come back after so many seconds
+    ├── Unavailable           it may work later; it may have been posted
+    └── Unreachable           it never will: this address is closed
+"""
+
+
+class DigestbotError(Exception):
+    """The root of every error this program raises on purpose."""
+
+
+class UserError(DigestbotError):
+    """A person's mistake. `str(error)` is the answer they read: what is wrong, and what to type instead."""
+
+
+class Unreadable(UserError):
+    """An interest that cannot be parsed: *reason* holds at character *at* (0-based) of *term*."""
+
+    def __init__(self, term: str, at: int, reason: str) -> None:
+        self.term, self.at, self.reason = term, at, reason
+        super().__init__(f"{term}\n{' ' * at}^ {reason}")
+
+
+class AlreadyFollowing(UserError):
+    """The person follows this interest already."""
+
+
+class NotFollowing(UserError):
+    """The person does not follow this interest."""
+
+
+class TooManyInterests(UserError):
+    """The person follows as many interests as are allowed."""
+
+
+class UnknownPaper(UserError):
+    """No paper answers to this number, id or title."""
+
+
+class UnknownCommand(UserError):
+    """No command has this name."""
+
+
+class BadArguments(UserError):
+    """A command was given too little, too much, or something it cannot read."""
+
+
+class Refused(DigestbotError):
+    """A digest that cannot land: *reason*, and the 1-based *line* where it shows, when there is one."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        self.reason, self.line = reason, line
+        super().__init__(f"line {line}: {reason}" if line else reason)
+
+
+class BadSettings(DigestbotError):
+    """Settings that cannot be used; the text names every mistake and its cure."""
+
+
+class SendError(DigestbotError):
+    """A message that did not go out."""
+
+
+class RateLimited(SendError):
+    """The platform said to come back after *retry_after* seconds; nothing was posted."""
+
+    def __init__(self, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"the platform asks to wait {retry_after:g} seconds")
+
+
+class Unavailable(SendError):
+    """The platform did not answer clearly: it may work later, and it may have been posted."""
+
+
+class Unreachable(SendError):
+    """This address takes no messages, and never will until its owner acts."""

@@ -1,0 +1,75 @@
+"""A digest lands: its papers are looked up among the interests, and what is owed is written down with them."""
+
+import asyncio
+import logging
+from base64 import b32encode
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+
+from bot.errors import Unreadable
+from bot.interfaces import Delivery, Matches, Storage
+from bot.matching import Index
+from bot.models import Address, Digest, Landing, Now, Paper
+
+log = logging.getLogger(__name__)
+
+
+class Intake:
+    """Lands digests, one after the other, with an index of every term that anybody follows."""
+
+    def __init__(self, storage: Storage, now: Now) -> None:
+        self._storage, self._now = storage, now
+        self._index, self._newest = Index(), 0
+        self._alone = asyncio.Lock()  # the index is read in a thread and must not change under it
+
+    async def land(self, digest: Digest) -> Landing:
+        """Write *digest* with its matches and the deliveries it makes due, at once or not at all.
+
+        Landing the same digest again changes nothing and says so.
+        """
+        async with self._alone:
+            matches, _ = await self._matches(digest.papers)
+            at = self._now()
+            owed = await self._owed(digest, at)
+            landing = await self._storage.papers.land(digest, matches, owed, at=at)
+            await self._remember_late(landing)
+        return landing
+
+    async def _matches(self, papers: Sequence[Paper]) -> tuple[Matches, Sequence[tuple[int, str]]]:
+        """Which papers each term meets, and the terms that were not known before."""
+        terms = await self._storage.people.terms(after=self._newest)
+        self._newest = max([self._newest, *(id_ for id_, _ in terms)])
+        return await asyncio.to_thread(self._looked_up, terms, papers), terms
+
+    def _looked_up(self, terms: Sequence[tuple[int, str]], papers: Sequence[Paper]) -> Matches:
+        for id_, normal in terms:
+            try:
+                self._index.add(id_, normal)
+            except Unreadable:  # kept under rules that have changed since: the others must not suffer
+                log.warning("a term can no longer be read: %s", normal)
+        return self._index.match(papers)
+
+    async def _owed(self, digest: Digest, at: datetime) -> list[Delivery]:
+        readers = await self._storage.people.readers()
+        return [
+            Delivery(delivery_key(reader.address, digest.fingerprint), reader.address, 0, at)
+            for reader in readers
+            if not reader.paused(at)
+        ]
+
+    async def _remember_late(self, landing: Landing) -> None:
+        """Whoever began to follow something while the digest was landing has not missed it."""
+        if not await self._storage.people.terms(after=self._newest):
+            return
+        papers = await self._storage.papers.in_digest(landing.digest)
+        matches, late = await self._matches(papers)
+        for id_, normal in late:
+            met = [papers[at].id for at in matches.get(id_, ())]
+            await self._storage.papers.backfill(normal, {landing.digest: met} if met else {})
+
+
+def delivery_key(to: Address, period: str) -> str:
+    """The name of what *to* is owed for *period*: 24 letters and digits, the same for the same two."""
+    name = f"{to.platform}\0{to.workspace}\0{to.kind}\0{to.id}\0{period}"
+    return b32encode(blake2b(name.encode(), digest_size=15).digest()).decode().lower()

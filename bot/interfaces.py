@@ -1,0 +1,213 @@
+"""What the core asks of the outside: chat platforms, sources of papers, storage. Small Protocols, owned here.
+
+Rules that hold for every method of storage: it is one transaction; values go in and values come out; any
+method may be called from several tasks and processes at once, and the database's constraints decide races.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from bot.messages import Message
+from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
+from bot.registry import CommandRegistry
+
+Dispatch = Callable[[Invocation], Awaitable[Message]]
+Feedback = Literal["more", "less"]
+
+
+class ChatAdapter(Protocol):
+    """One chat platform."""
+
+    @property
+    def name(self) -> str:
+        """The `Address.platform` this adapter serves, such as "slack"."""
+
+    async def run(self, commands: CommandRegistry, dispatch: Dispatch) -> None:
+        """Connect, publish *commands*, and answer every invocation through *dispatch*.
+
+        Acknowledges within the platform's deadline first. Reconnects by itself. Ends only when cancelled or
+        when the other side hangs up for good, closing what it opened.
+        """
+
+    async def send(self, to: Address, message: Message, *, key: str) -> MessageRef:
+        """Post *message* as one platform message; the same *key* never appears twice to a reader.
+
+        Raises:
+            RateLimited: nothing was posted; come back after `retry_after` seconds.
+            Unavailable: it may work later, and it may have been posted.
+            Unreachable: it never will.
+        """
+
+
+class PaperSource(Protocol):
+    """A place where new papers are announced."""
+
+    @property
+    def name(self) -> str:
+        """What `source:` finds its papers by."""
+
+    def digests(self, since: str) -> AsyncIterator[Digest]:
+        """The digests after cursor *since* ("" for the first time), oldest first.
+
+        Raises:
+            Refused: what stands there is no digest.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A digest owed to one address. *key* names it, so that it is made once and shown once.
+
+    *message* is None until it is composed; from then on it is frozen, so that a second try says the same.
+    """
+
+    key: str
+    to: Address
+    digest: int
+    due: datetime
+    message: Message | None = None
+    attempts: int = 0
+
+
+Matches = Mapping[int, Sequence[int]]
+"""Which papers each term meets: the term's id to positions of papers in the digest."""
+
+
+class People(Protocol):
+    """Readers, and what they follow."""
+
+    async def reader(self, address: Address) -> Reader:
+        """The reader at *address*, known from now on if they were not."""
+
+    async def readers(self) -> Sequence[Reader]:
+        """Everyone who gets digests, in the order they came."""
+
+    async def pause(self, address: Address, until: datetime | None) -> None:
+        """Rest the reader's digests until then, or None: no longer."""
+
+    async def follow(self, interest: Interest, *, most: int) -> Interest:
+        """Keep *interest* and say what its id is.
+
+        Raises:
+            AlreadyFollowing: the owner has an interest of the same normal form.
+            TooManyInterests: the owner has *most* of them.
+        """
+
+    async def unfollow(self, owner: Address, normal: str) -> Interest:
+        """Give the interest of this normal form up. Raises NotFollowing."""
+
+    async def mute(self, owner: Address, normal: str, *, muted: bool) -> None:
+        """Let the interest rest, or bring it back. Raises NotFollowing."""
+
+    async def interests(self, owner: Address) -> Sequence[Interest]:
+        """What *owner* follows, oldest first."""
+
+    async def terms(self, after: int = 0) -> Sequence[tuple[int, str]]:
+        """Every distinct term anybody follows, by id and normal form, with an id above *after*; ids only grow."""
+
+
+class Papers(Protocol):
+    """What has landed, and what it met."""
+
+    async def land(
+        self, digest: Digest, matches: Matches, deliveries: Sequence[Delivery], *, at: datetime
+    ) -> Landing:
+        """Write papers, matches, digest and deliveries at once, or nothing.
+
+        Papers are merged by identity with those that landed before, and only new ones keep their matches.
+        Deliveries carry digest 0 and belong to this landing. A digest of a known fingerprint changes nothing:
+        its first landing is given back, with *again* set.
+        """
+
+    async def landings(self, limit: int) -> Sequence[Landing]:
+        """The last *limit* landings, newest first."""
+
+    async def in_digest(self, digest: int) -> Sequence[Paper]:
+        """The papers that were new in this landing, in the order of the digest."""
+
+    async def recent(self, limit: int) -> Sequence[Paper]:
+        """The last *limit* papers to have landed, newest landing first, each landing in its own order."""
+
+    async def get(self, ids: Sequence[int]) -> Sequence[Paper]:
+        """The papers of these ids, in this order; unknown ids are left out."""
+
+    async def find(self, words: str) -> Sequence[Paper]:
+        """Papers known by exactly this arXiv id or DOI, or whose title contains *words*; newest first, at most 10."""
+
+    async def met(self, owner: Address, digest: int) -> Mapping[int, Sequence[str]]:
+        """What *owner*'s interests met in a landing: paper id to normal forms, muted interests left out."""
+
+    async def count(self, owner: Address, since: datetime) -> Mapping[str, int]:
+        """How many papers each of *owner*'s interests met in landings since then, by normal form."""
+
+    async def backfill(self, normal: str, matches: Mapping[int, Sequence[int]]) -> None:
+        """Write what a term met in earlier landings: landing id to paper ids. Writing it twice changes nothing."""
+
+
+class Shelf(Protocol):
+    """What a reader was shown, keeps, and thinks of it."""
+
+    async def show(self, reader: Address, papers: Sequence[int]) -> None:
+        """Remember the list that was shown last, in its order: `why 3` speaks of its third paper."""
+
+    async def shown(self, reader: Address) -> Sequence[int]:
+        """The list that was shown last."""
+
+    async def save(self, reader: Address, paper: int, *, at: datetime) -> bool:
+        """Keep the paper. False when it was kept before."""
+
+    async def unsave(self, reader: Address, paper: int) -> bool:
+        """Give the paper up. False when it was not kept."""
+
+    async def saved(self, reader: Address) -> Sequence[int]:
+        """The kept papers, newest first."""
+
+    async def rate(self, reader: Address, paper: int, feedback: Feedback | None, *, at: datetime) -> None:
+        """Remember what the reader thinks of the paper; None forgets it."""
+
+    async def rated(self, reader: Address) -> Mapping[int, Feedback]:
+        """What the reader thinks, by paper id, newest last."""
+
+
+class Outbox(Protocol):
+    """What is owed. A delivery is written down before it is sent, and claimed before it is tried."""
+
+    async def claim(
+        self, now: datetime, lease: timedelta, limit: int, platforms: Sequence[str]
+    ) -> Sequence[Delivery]:
+        """Take up to *limit* deliveries due at *now* on these platforms; nobody else gets them within *lease*."""
+
+    async def freeze(self, key: str, message: Message) -> None:
+        """Keep what will be said, so that every try says the same."""
+
+    async def mark_sent(self, key: str, ref: MessageRef, *, at: datetime) -> None:
+        """It was posted."""
+
+    async def postpone(self, key: str, until: datetime, reason: str) -> None:
+        """It will be tried again then."""
+
+    async def give_up(self, key: str, reason: str) -> None:
+        """It will not be tried again; *reason* is for people to read."""
+
+
+class Storage(AbstractAsyncContextManager["Storage"], Protocol):
+    """All state, by topic. Entering opens it, leaving closes it."""
+
+    @property
+    def people(self) -> People:
+        """Readers and interests."""
+
+    @property
+    def papers(self) -> Papers:
+        """Papers, landings, matches."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Saved papers and feedback."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Deliveries."""

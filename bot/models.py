@@ -1,0 +1,178 @@
+"""The values the core speaks: papers, digests, interests, addresses, deliveries.
+
+Every moment is an aware UTC `datetime`; every day is a local `date`.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+Now = Callable[[], datetime]
+"""The clock, passed in: the present as an aware UTC moment."""
+
+Value = str | int | bool
+"""What an option of a command can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A person or a channel on a platform: who follows, and where to send."""
+
+    platform: str
+    workspace: str
+    id: str
+    kind: Literal["person", "channel"] = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place a paper points to, such as its code or its project page."""
+
+    kind: Literal["code", "project", "data", "model", "video", "paper"]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One abstract with its metadata, as a source gave it or as storage keeps it."""
+
+    title: str
+    abstract: str
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    organisation: str = ""
+    source: str = ""  # where it came from, such as "arxiv" or "huggingface"
+    arxiv_id: str = ""  # without version
+    doi: str = ""
+    url: str = ""
+    links: tuple[Link, ...] = ()
+    upvotes: int | None = None
+    published: date | None = None
+    comment: str = ""
+    id: int = 0  # given by storage; 0 before the paper has landed
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it is known by, strongest first: arXiv id, DOI, title with first author, title with abstract.
+
+        Two papers are one when they share a key and no stronger kind of key tells them apart.
+        """
+        title = _folded(self.title)
+        author = [f"author:{_digest(title, _folded(self.authors[0]))}"] if self.authors else []
+        return (
+            *([f"arxiv:{self.arxiv_id}"] if self.arxiv_id else []),
+            *([f"doi:{self.doi.lower()}"] if self.doi else []),
+            *author,
+            f"abstract:{_digest(title, _folded(self.abstract)[:200])}",
+        )
+
+    def merged(self, other: "Paper") -> "Paper":
+        """The best of both: this one's id and text, and whatever only *other* knows."""
+        links = {link.url: link for link in (*other.links, *self.links)}
+        return replace(
+            self,
+            authors=self.authors or other.authors,
+            categories=tuple(dict.fromkeys((*self.categories, *other.categories))),
+            organisation=self.organisation or other.organisation,
+            arxiv_id=self.arxiv_id or other.arxiv_id,
+            doi=self.doi or other.doi,
+            url=self.url or other.url,
+            links=tuple(links.values()),
+            upvotes=other.upvotes if other.upvotes is not None else self.upvotes,
+            published=self.published or other.published,
+            comment=self.comment or other.comment,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The papers that one source announced together.
+
+    *fingerprint* names the content: the same fingerprint twice is one landing.
+    """
+
+    source: str
+    day: date
+    papers: tuple[Paper, ...]
+    fingerprint: str
+    cursor: str = ""  # where the source goes on reading after this one
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What became of a digest: *papers* in it, *new* among them; *again* when it had landed before."""
+
+    digest: int
+    source: str
+    day: date
+    papers: int
+    new: int
+    at: datetime
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """A term that somebody follows: as *typed*, and the *normal* form it is compared by."""
+
+    owner: Address
+    typed: str
+    normal: str
+    id: int = 0
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a term meets a paper: characters *start* to *end* of *field* as the source wrote it."""
+
+    field: Literal["title", "abstract", "author", "category", "source"]
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Someone who gets digests, a person or a channel, and how they want them."""
+
+    address: Address
+    zone: str = "UTC"
+    paused_until: datetime | None = None  # datetime.max with UTC: until they resume
+
+    def paused(self, now: datetime) -> bool:
+        """Whether digests rest at *now*."""
+        return self.paused_until is not None and now < self.paused_until
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command as somebody gave it: typed, picked from a menu, or a button pressed."""
+
+    command: str
+    user: Address
+    place: Address
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A post as its platform knows it."""
+
+    platform: str
+    channel: str
+    id: str
+
+
+def _folded(text: str) -> str:
+    """Letters and digits only, without case, accents or spaces: how titles are compared."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return re.sub(r"[\W_]+", "", plain)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()

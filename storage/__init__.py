@@ -1,0 +1,52 @@
+"""All state in SQL, behind the core's small interfaces: SQLite by default, PostgreSQL for several machines.
+
+Rows, sessions and the names of columns never leave this package.
+"""
+
+from types import TracebackType
+from typing import Self
+
+from storage import schema
+from storage.engine import Database
+from storage.outbox import Outbox
+from storage.papers import Papers
+from storage.people import People
+from storage.schema import check, downgrade, upgrade
+from storage.shelf import Shelf
+
+__all__ = ["SqlStorage", "check", "downgrade", "open_storage", "upgrade"]
+
+
+class SqlStorage:
+    """`bot.interfaces.Storage` in one database. Entering opens it, leaving closes it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.people = People(database)
+        self.papers = Papers(database)
+        self.shelf = Shelf(database)
+        self.outbox = Outbox(database)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await schema.prepare(self._database)
+        except BaseException:
+            await self._database.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._database.close()
+
+
+def open_storage(url: str) -> SqlStorage:
+    """The storage at *url*, to be entered: `sqlite:///path/to/file.db`, `sqlite://` in memory, `postgresql://…`.
+
+    SQLite makes its file and brings it up to date by itself; a PostgreSQL has to be up to date.
+
+    Raises:
+        BadSettings: the address cannot be read; on entering, the database does not answer or cannot be used.
+    """
+    return SqlStorage(Database(url))

@@ -1,0 +1,154 @@
+"""The way to the database: where it is, how each connection is set, and transactions to read and to write in."""
+
+import asyncio
+import itertools
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlmodel import func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import BadSettings
+
+DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+PRAGMAS: Final = (
+    "busy_timeout = 30000",  # milliseconds another process may write; first, for the others may have to wait
+    "journal_mode = WAL",  # who reads does not wait for who writes
+    "synchronous = FULL",  # what is committed outlives a loss of power
+    "foreign_keys = ON",
+)
+
+_MEMORY: Final = {"vfs": "memdb", "uri": "true"}  # several connections to one database in memory
+_numbers = itertools.count(1)
+
+
+class Database:
+    """A pool of connections to one database.
+
+    SQLite lets one write at a time. Inside this process they queue here, in order and without polling.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = located(url)
+        # A database in memory ends with its last connection, and one that is cancelled at work is thrown away.
+        self._last = _memory(self.url) if _is_in_memory(self.url) else None
+        self.engine = _engine(self.url)
+        self._writer = self.engine.execution_options(writing=True)
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is the embedded one."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that only reads."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that may write: all of it holds, or nothing when it is left by an exception."""
+        async with self._turn, AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that has begun nothing yet. Raises BadSettings when the database does not answer."""
+        async with AsyncExitStack() as opened:
+            with _opening(self.url):
+                connection = await opened.enter_async_context(self.engine.connect())
+            yield connection
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()
+        if self._last:
+            self._last.close()
+
+
+async def alone(session: AsyncSession, lock: int) -> None:
+    """Wait until nobody else holds *lock*, and hold it to the end of the transaction; who writes on SQLite does."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.exec(select(func.pg_advisory_xact_lock(lock)))
+
+
+def located(url: str) -> sa.URL:
+    """The database at *url*, by the driver we use. Raises BadSettings."""
+    try:
+        place = sa.make_url("sqlite://" if url == ":memory:" else url)
+        place = place.set(drivername=DRIVERS[place.get_backend_name()])
+    except (ArgumentError, KeyError, ValueError):
+        raise BadSettings(
+            "The database address cannot be read: write sqlite:///path/to/file.db "
+            "or postgresql://user:password@host/database"
+        ) from None
+    if place.get_backend_name() == "sqlite" and place.database in {None, "", ":memory:"}:
+        return place.set(database=f"file:/digestbot-{next(_numbers)}", query=_MEMORY)
+    options = dict(place.query)
+    if "sslmode" in options:  # what other drivers call it
+        options["ssl"] = options.pop("sslmode")
+    return place.set(query=options)
+
+
+def _engine(url: sa.URL) -> AsyncEngine:
+    if url.get_backend_name() == "postgresql":
+        return create_async_engine(url, pool_pre_ping=True)
+    options: dict[str, Any] = {"isolation_level": None}  # the driver would begin only at the first write
+    alone = (
+        {"pool_size": 1, "max_overflow": 0} if _is_in_memory(url) else {}
+    )  # there reading waits for writing
+    engine = create_async_engine(url, connect_args=options, poolclass=AsyncAdaptedQueuePool, **alone)
+    sa.event.listen(engine.sync_engine, "connect", _prepare)
+    sa.event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _is_in_memory(url: sa.URL) -> bool:
+    return url.query == _MEMORY
+
+
+def _memory(url: sa.URL) -> sqlite3.Connection:
+    return sqlite3.connect(f"{url.database}?vfs={_MEMORY['vfs']}", uri=True, check_same_thread=False)
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    # Who reads first and writes later could find that somebody else wrote in between.
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def _opening(url: sa.URL) -> Iterator[None]:
+    """Turn what goes wrong on the way into one sentence."""
+    try:
+        if url.get_backend_name() == "sqlite" and not _is_in_memory(url):
+            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except (DBAPIError, OSError, TypeError, ValueError) as error:  # the last two: odd options in the address
+        reason = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+        place = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+        raise BadSettings(f"The database {place} does not open: {reason}") from error

@@ -1,0 +1,30 @@
+"""A message as JSON and back: each block says of what kind it is, so that none is taken for another."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final, get_args
+
+from pydantic import TypeAdapter
+
+from bot.messages import Block, Message
+
+_KINDS: Final = {kind.__name__.lower(): TypeAdapter[Block](kind) for kind in get_args(Block)}
+
+
+def written(message: Message) -> dict[str, Any]:
+    """*message* as JSON can hold it."""
+    blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in message.blocks]
+    return {"summary": message.summary, "blocks": blocks}
+
+
+def read(letter: Mapping[str, Any]) -> Message:
+    """The message that was `written`. Raises ValueError when it is none, or of a kind nobody knows any more."""
+    try:
+        blocks = tuple(_block(**block) for block in letter["blocks"])
+        return Message(letter["summary"], blocks)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a message: {error!r}") from error
+
+
+def _block(kind: str, **fields: object) -> Block:
+    return _KINDS[kind].validate_python(fields)

@@ -1,0 +1,122 @@
+"""Readers, and what they follow."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import col, delete, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import models
+from bot.errors import AlreadyFollowing, NotFollowing, TooManyInterests
+from bot.models import Address
+from storage import bulk, readers
+from storage.engine import Database, alone
+from storage.tables import Interest, Landing, Match, Reader, Term
+
+NEW_TERM: Final = 6022  # the lock of whoever writes down a term nobody followed before
+
+
+class People:
+    """`bot.interfaces.People` in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def reader(self, address: Address) -> models.Reader:
+        """The reader at *address*, known from now on if they were not."""
+        wanted = select(Reader).where(readers.at(address))
+        async with self._database.reading() as session:
+            row = (await session.exec(wanted)).first()
+        if row is None:
+            async with self._database.writing() as session:
+                await readers.numbers(session, [address])
+                row = (await session.exec(wanted)).one()
+        return row.value()
+
+    async def readers(self) -> Sequence[models.Reader]:
+        """Everyone who gets digests, in the order they came."""
+        async with self._database.reading() as session:
+            wanted = select(Reader).order_by(col(Reader.id))
+            return [row.value() async for (row,) in bulk.read(session, wanted)]
+
+    async def pause(self, address: Address, until: datetime | None) -> None:
+        """Rest the reader's digests until then, or None: no longer."""
+        async with self._database.writing() as session:
+            reader = await readers.own(session, address)
+            await session.exec(update(Reader).where(col(Reader.id) == reader).values(paused_until=until))
+
+    async def follow(self, interest: models.Interest, *, most: int) -> models.Interest:
+        """Keep *interest* and say what its id is. Raises AlreadyFollowing and TooManyInterests."""
+        async with self._database.writing() as session:
+            owner = await readers.own(session, interest.owner)
+            term = await _term(session, interest.normal)
+            kept = bulk.inserted(session, Interest).values(
+                reader_id=owner, term_id=term, typed=interest.typed, muted=interest.muted
+            )
+            id_ = (await session.exec(kept.on_conflict_do_nothing().returning(col(Interest.id)))).scalar()
+            if id_ is None:
+                raise AlreadyFollowing(f"`{interest.normal}` is followed already.")
+            count = select(func.count()).select_from(Interest).where(Interest.reader_id == owner)
+            if (await session.exec(count)).one() > most:
+                raise TooManyInterests(
+                    f"More than {most} interests cannot be followed: `unfollow` one first."
+                )
+        return replace(interest, id=id_)
+
+    async def unfollow(self, owner: Address, normal: str) -> models.Interest:
+        """Give the interest of this normal form up. Raises NotFollowing."""
+        async with self._database.writing() as session:
+            row = await _interest(session, owner, normal)
+            await session.delete(row)
+            await session.flush()
+            await _forget(session, row.term_id)
+        return row.value(owner, normal)
+
+    async def mute(self, owner: Address, normal: str, *, muted: bool) -> None:
+        """Let the interest rest, or bring it back. Raises NotFollowing."""
+        async with self._database.writing() as session:
+            (await _interest(session, owner, normal)).muted = muted
+
+    async def interests(self, owner: Address) -> Sequence[models.Interest]:
+        """What *owner* follows, oldest first."""
+        followed = select(Interest, Term.normal).join(Term).join(Reader).where(readers.at(owner))
+        async with self._database.reading() as session:
+            rows = await session.exec(followed.order_by(col(Interest.id)))
+            return [row.value(owner, normal) for row, normal in rows]
+
+    async def terms(self, after: int = 0) -> Sequence[tuple[int, str]]:
+        """Every distinct term anybody follows, by id and normal form, with an id above *after*; ids only grow."""
+        async with self._database.reading() as session:
+            wanted = select(Term.id, Term.normal).where(Term.id > after).order_by(col(Term.id))
+            return [(id_, normal) async for id_, normal in bulk.read(session, wanted)]
+
+
+async def _interest(session: AsyncSession, owner: Address, normal: str) -> Interest:
+    """The row of an interest, which nobody else changes until the transaction ends. Raises NotFollowing."""
+    followed = select(Interest).join(Term).join(Reader).where(readers.at(owner), Term.normal == normal)
+    if row := (await session.exec(followed.with_for_update(of=Interest))).first():
+        return row
+    raise NotFollowing(f"`{normal}` is not followed. `interests` lists what is.")
+
+
+async def _term(session: AsyncSession, normal: str) -> int:
+    """The number of the term, written down if nobody followed it; it stays until the transaction ends."""
+    known = select(Term.id).where(Term.normal == normal).with_for_update(read=True, key_share=True)
+    if (number := (await session.exec(known)).first()) is not None:
+        return number
+    await alone(session, NEW_TERM)  # else a lower number could appear after a higher one was seen
+    new = bulk.inserted(session, Term).values(normal=normal)
+    kept = new.on_conflict_do_update(index_elements=["normal"], set_={"normal": normal})
+    return int((await session.exec(kept.returning(col(Term.id)))).scalar_one())
+
+
+async def _forget(session: AsyncSession, term: int) -> None:
+    """Drop the term if nobody follows it any more; should somebody later, it is a new one with a new number."""
+    await session.exec(select(Term.id).where(Term.id == term).with_for_update())
+    if (await session.exec(select(Interest.id).where(Interest.term_id == term).limit(1))).first():
+        return
+    landings = select(Landing.id)  # matches are found by their landing first
+    await session.exec(delete(Match).where(col(Match.term_id) == term, col(Match.landing_id).in_(landings)))
+    await session.exec(delete(Term).where(col(Term.id) == term))

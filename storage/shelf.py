@@ -1,0 +1,76 @@
+"""What a reader was shown, keeps, and thinks of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import UnknownPaper
+from bot.interfaces import Feedback
+from bot.models import Address
+from storage import bulk, readers
+from storage.engine import Database
+from storage.tables import Paper, Rated, Reader, Saved
+
+
+class Shelf:
+    """`bot.interfaces.Shelf` in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def show(self, reader: Address, papers: Sequence[int]) -> None:
+        """Remember the list that was shown last, in its order."""
+        async with self._database.writing() as session:
+            owner = await readers.own(session, reader)
+            await session.exec(update(Reader).where(col(Reader.id) == owner).values(shown=list(papers)))
+
+    async def shown(self, reader: Address) -> Sequence[int]:
+        """The list that was shown last."""
+        async with self._database.reading() as session:
+            return (await session.exec(select(Reader.shown).where(readers.at(reader)))).first() or []
+
+    async def save(self, reader: Address, paper: int, *, at: datetime) -> bool:
+        """Keep the paper. False when it was kept before. Raises UnknownPaper."""
+        async with self._database.writing() as session:
+            await _known(session, paper)
+            owner = await readers.own(session, reader)
+            kept = bulk.inserted(session, Saved).values(reader_id=owner, paper_id=paper, at=at)
+            return (await session.exec(kept.on_conflict_do_nothing())).rowcount > 0
+
+    async def unsave(self, reader: Address, paper: int) -> bool:
+        """Give the paper up. False when it was not kept."""
+        async with self._database.writing() as session:
+            owner = await readers.own(session, reader)
+            here = (col(Saved.reader_id) == owner, col(Saved.paper_id) == paper)
+            return (await session.exec(delete(Saved).where(*here))).rowcount > 0
+
+    async def saved(self, reader: Address) -> Sequence[int]:
+        """The kept papers, newest first."""
+        kept = select(Saved.paper_id).join(Reader).where(readers.at(reader)).order_by(col(Saved.id).desc())
+        async with self._database.reading() as session:
+            return (await session.exec(kept)).all()
+
+    async def rate(self, reader: Address, paper: int, feedback: Feedback | None, *, at: datetime) -> None:
+        """Remember what the reader thinks of the paper; None forgets it. Raises UnknownPaper."""
+        async with self._database.writing() as session:
+            await _known(session, paper)
+            owner = await readers.own(session, reader)
+            before = (col(Rated.reader_id) == owner, col(Rated.paper_id) == paper)
+            await session.exec(delete(Rated).where(*before))
+            if feedback:
+                session.add(Rated(reader_id=owner, paper_id=paper, feedback=feedback, at=at))
+
+    async def rated(self, reader: Address) -> Mapping[int, Feedback]:
+        """What the reader thinks, by paper id, newest last."""
+        thought = select(Rated.paper_id, Rated.feedback).join(Reader).where(readers.at(reader))
+        async with self._database.reading() as session:
+            rows = await session.exec(thought.order_by(col(Rated.id)))
+            return {paper: cast("Feedback", feedback) for paper, feedback in rows}
+
+
+async def _known(session: AsyncSession, paper: int) -> None:
+    if (await session.exec(select(Paper.id).where(Paper.id == paper))).first() is None:
+        raise UnknownPaper(f"There is no paper with the number {paper}.")

@@ -1,0 +1,56 @@
+import pytest
+
+from bot.commands import commands
+from bot.dispatcher import bound, example
+from tests.lab import Lab
+
+
+async def test_help_lists_every_command_but_those_behind_buttons(lab: Lab) -> None:
+    text = await lab.ask("help")
+    for command in commands:
+        assert (f"{command.usage} – {command.summary}" in text) == command.listed
+
+
+async def test_help_explains_one_command(lab: Lab) -> None:
+    text = await lab.ask("help", command=" /Follow ")
+    assert text.startswith("follow <term>\n")
+    assert "A comma separates interests." in text
+    assert "Example: follow flow matching" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "cure"), [("folow", "Did you mean follow?"), ("x" * 9_000, "help lists what there is.")]
+)
+async def test_help_on_what_there_is_not_names_what_is_near(lab: Lab, typed: str, cure: str) -> None:
+    assert cure in await lab.ask("help", command=typed)
+
+
+def test_what_people_rely_on_is_there() -> None:
+    promised = {
+        "help": "help [command]",
+        "follow": "follow <term>",
+        "unfollow": "unfollow <term>",
+        "try": "try <term>",
+        "search": "search <term>",
+        "today": "today",
+        "why": "why <paper>",
+        "save": "save <paper>",
+        "pause": "pause [until]",
+        "resume": "resume",
+    }
+    assert {name: commands[name].usage for name in promised} == promised
+    assert "interests" in commands
+    assert "saved" in commands
+
+
+def test_every_command_that_needs_something_shows_an_example() -> None:
+    for command in commands:
+        if command.listed and any(option.required for option in command.options):
+            assert example(command).split()[0] == command.name
+            assert example(command) != command.usage
+
+
+def test_commands_run_without_options_where_none_is_needed() -> None:
+    for command in commands:
+        if not any(option.required for option in command.options):
+            assert bound(command, {}) == {}

@@ -1,0 +1,65 @@
+"""The order of a digest."""
+
+from bot.interests import parse
+from bot.models import Paper
+from bot.ranking import Collection, rank, trending
+
+FILLER = [
+    Paper(f"On the study of topic {n}", f"We study models of topic {n} at length.", id=100 + n)
+    for n in range(20)
+]
+
+
+def a_paper(
+    title: str, abstract: str = "Nothing more.", *, upvotes: int | None = None, number: int = 1
+) -> Paper:
+    return Paper(title, abstract, upvotes=upvotes, id=number)
+
+
+def order(term: str, *papers: Paper) -> list[str]:
+    collection = Collection([*papers, *FILLER])
+    return [collection.papers[at].title for at, _ in collection.order(parse(term), range(len(papers)))]
+
+
+def test_the_title_counts_more_than_the_abstract() -> None:
+    inside = a_paper("A study", "About grokking.")
+    assert order("grokking", inside, a_paper("Grokking")) == ["Grokking", "A study"]
+
+
+def test_a_rare_word_counts_more_than_a_common_one() -> None:
+    assert order("models OR grokking", a_paper("Models"), a_paper("Grokking")) == ["Grokking", "Models"]
+
+
+def test_votes_move_a_paper_up() -> None:
+    assert (
+        order("grokking", a_paper("Grokking one"), a_paper("Grokking two", upvotes=90))[0] == "Grokking two"
+    )
+
+
+def test_several_interests_count_more_than_one() -> None:
+    one, two = a_paper("Grokking", number=1), a_paper("Grokking diffusion", number=2)
+    ranked = rank([one, two, *FILLER], {1: ["grokking"], 2: ["grokking", "diffusion"]})
+    assert [found.paper.id for found in ranked] == [2, 1]
+
+
+def test_the_interest_met_best_is_named_first() -> None:
+    paper = a_paper("Grokking", "A few models.")
+    (ranked,) = rank([paper, *FILLER], {1: ["models", "grokking"]})
+    assert ranked.interests == ("grokking", "models")
+
+
+def test_more_like_this_moves_alike_papers_up_and_less_moves_them_down() -> None:
+    one, two = a_paper("Grokking in vision", number=1), a_paper("Grokking in speech", number=2)
+    met = {1: ["grokking"], 2: ["grokking"]}
+    speech = a_paper("Recognition of speech", number=3)
+    assert [found.paper.id for found in rank([one, two, *FILLER], met, liked=[speech])] == [2, 1]
+    assert [found.paper.id for found in rank([one, two, *FILLER], met, disliked=[speech])] == [1, 2]
+
+
+def test_papers_that_meet_nothing_are_not_in_the_order() -> None:
+    assert rank(FILLER, {}) == []
+
+
+def test_trending_is_by_votes_and_then_as_the_papers_came() -> None:
+    papers = [a_paper("b"), a_paper("c", upvotes=3), a_paper("a"), a_paper("d", upvotes=9)]
+    assert [found.paper.title for found in trending(papers)] == ["d", "c", "b", "a"]

@@ -1,0 +1,89 @@
+"""Storage for tests: `storage` over every database, `sqlite_storage` a quick one in memory."""
+
+import asyncio
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+import storage as storages
+from bot.interfaces import Storage
+from storage.tables import metadata
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with databases.server() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres_tables(postgres_server: str) -> AsyncIterator[str]:
+    async with databases.database(postgres_server) as url:
+        await storages.upgrade(url)
+        yield url
+
+
+@pytest.fixture
+async def postgres_url(postgres_tables: str) -> str:
+    await databases.empty(postgres_tables, metadata.sorted_tables)
+    return postgres_tables
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tables") / "digestbot.db"
+    asyncio.run(storages.upgrade(f"sqlite:///{path}"))
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA journal_mode = DELETE")  # a copy in memory has no place for a second file
+    return path
+
+
+@pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_tables: Path) -> str:
+    match request.param:
+        case "sqlite-file":
+            return f"sqlite:///{shutil.copy(sqlite_tables, tmp_path)}"
+        case "sqlite-memory":
+            return "sqlite://"
+        case _:
+            return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def storage(database_url: str, sqlite_tables: Path) -> AsyncIterator[Storage]:
+    """Every kind of database, empty. In the end no connection may be left in use."""
+    async with _with_tables(database_url, sqlite_tables) as storage:
+        yield storage
+        assert "Current Checked out connections: 0" in storage._database.engine.pool.status()
+
+
+@pytest.fixture
+async def elsewhere(storage: Storage, database_url: str) -> AsyncIterator[Storage]:
+    """The same database as another process has it; one in memory has no other."""
+    if database_url == "sqlite://":
+        yield storage
+        return
+    async with storages.open_storage(database_url) as other:
+        yield other
+
+
+@pytest.fixture
+async def sqlite_storage(sqlite_tables: Path) -> AsyncIterator[Storage]:
+    """A quick one in memory."""
+    async with _with_tables("sqlite://", sqlite_tables) as storage:
+        yield storage
+
+
+def _with_tables(url: str, tables: Path) -> storages.SqlStorage:
+    """The storage at *url*; in memory with *tables*, for copying them is quicker than making them."""
+    storage = storages.open_storage(url)
+    if storage._database._last:
+        with contextlib.closing(sqlite3.connect(tables)) as file:
+            file.backup(storage._database._last)
+    return storage

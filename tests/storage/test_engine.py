@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+
+from bot.errors import BadSettings
+from storage import open_storage
+from storage.engine import Database, located
+from tests.fakes import ada
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("sqlite:///papers.db", "sqlite+aiosqlite:///papers.db"),
+        ("sqlite:////var/lib/papers.db", "sqlite+aiosqlite:////var/lib/papers.db"),
+        ("postgresql://me:secret@host/db", "postgresql+asyncpg://me:secret@host/db"),
+        ("postgresql+psycopg://host/db", "postgresql+asyncpg://host/db"),
+        ("postgresql://host/db?sslmode=require", "postgresql+asyncpg://host/db?ssl=require"),
+    ],
+)
+def test_an_address_is_reached_by_our_driver(url: str, place: str) -> None:
+    assert located(url).render_as_string(hide_password=False) == place
+
+
+@pytest.mark.parametrize("url", ["", "papers.db", "mysql://host/db", "postgresql://host:port/db", "://"])
+def test_an_address_that_cannot_be_read_is_refused_with_the_cure(url: str) -> None:
+    with pytest.raises(BadSettings, match=r"write sqlite:///path/to/file\.db"):
+        open_storage(url)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", ":memory:", "sqlite:///:memory:"])
+async def test_databases_in_memory_are_strangers(url: str) -> None:
+    async with open_storage(url) as one, open_storage(url) as other:
+        await one.people.reader(ada)
+        assert await other.people.readers() == []
+
+
+async def test_every_connection_to_sqlite_keeps_what_was_committed_and_its_keys(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'papers.db'}")
+    asked = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+    async with database.connection() as one, database.connection() as other:
+        for connection in (one, other):
+            found = {name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in asked}
+            assert found == asked
+    await database.close()
+
+
+async def test_the_folder_of_a_database_is_made(tmp_path: Path) -> None:
+    async with open_storage(f"sqlite:///{tmp_path / 'new' / 'folder' / 'papers.db'}") as storage:
+        await storage.people.reader(ada)
+    assert (tmp_path / "new" / "folder" / "papers.db").exists()
+
+
+async def test_what_was_written_is_there_after_closing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'papers.db'}"
+    for there in (False, True):
+        async with open_storage(url) as storage:
+            assert bool(await storage.people.readers()) == there
+            await storage.people.reader(ada)
+
+
+async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "papers.db").write_text("Not a database at all, but long enough to be looked into. " * 20)
+    with pytest.raises(BadSettings, match=r"papers\.db does not open: file is not a database"):
+        async with open_storage(f"sqlite:///{tmp_path / 'papers.db'}"):
+            pass
+
+
+async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadSettings, match="does not open"):
+        async with open_storage(f"sqlite:///{tmp_path / 'file' / 'papers.db'}"):
+            pass
+
+
+@pytest.mark.parametrize("odd", ["", "?host=/nowhere", "?connect_timeout=soon", "?unheard=of"])
+async def test_a_server_that_does_not_answer_is_told_without_the_password(odd: str) -> None:
+    with pytest.raises(BadSettings, match="does not open") as told:
+        async with open_storage(f"postgresql://me:secret@127.0.0.1:1/papers{odd}"):
+            pass
+    assert "secret" not in str(told.value)
+
+
+async def test_a_database_the_server_does_not_have_is_told(postgres_server: str) -> None:
+    with pytest.raises(BadSettings, match='database "nowhere" does not exist'):
+        async with open_storage(postgres_server.replace("/postgres?", "/nowhere?")):
+            pass
