@@ -28,7 +28,7 @@ def read(line: str, commands: CommandRegistry) -> tuple[str, Arguments]:
     """
     addressed = _ADDRESSED.match(line)
     text = line[addressed.end() if addressed else 0 :].strip() or "help"
-    for count in (2, 1):  # a name of two words wins
+    for count in (3, 2, 1):  # the longest name wins
         words = text.split(maxsplit=count)
         name = " ".join(words[:count]).lower()
         if name in commands:
@@ -66,7 +66,7 @@ def _chosen(option: Option, word: str) -> str:
 def _unknown(text: str, commands: CommandRegistry) -> UnknownCommand:
     words = text[: 2 * _SHOWN].lower().split()
     names = [command.name for command in commands if command.listed]
-    tried = (" ".join(words[:2]), words[0])
+    tried = (" ".join(words[:3]), " ".join(words[:2]), words[0])
     near = [name for typed in tried for name in difflib.get_close_matches(typed, names, n=1)]
     guess = f"Did you mean `{near[0]}`? " if near else ""
     return UnknownCommand(f"There is no command “{_shown(words[0])}”. {guess}`help` lists what there is.")

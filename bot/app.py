@@ -5,20 +5,27 @@ The database is imported where it is opened: whoever only reads a file does not 
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Self
+
+from prometheus_client import CollectorRegistry
 
 from adapters.console import ConsoleAdapter
 from adapters.sources.file import read_file
+from adapters.web import WebServer
 from bot.commands import commands
 from bot.delivery import Courier
 from bot.dispatcher import Dispatcher
+from bot.errors import BadSettings
 from bot.intake import Intake
 from bot.interfaces import ChatAdapter, Storage
+from bot.keys import Keys
 from bot.models import Digest, Now
+from bot.settings import Settings
 
 IN_MEMORY = "sqlite:///:memory:"
 
@@ -33,12 +40,13 @@ class App:
 
     def __init__(self, storage: Storage, now: Now = clock) -> None:
         self.storage, self._now = storage, now
+        self.metrics = CollectorRegistry()
         self.intake = Intake(storage, now)
         self.dispatch = Dispatcher(commands, storage, now, new_id=lambda: secrets.token_hex(4))
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, database_url: str, now: Now = clock) -> AsyncIterator["App"]:
+    async def open(cls, database_url: str, now: Now = clock) -> AsyncIterator[Self]:
         """An app over the database at this address, closed again on leaving. Raises BadSettings."""
         from storage import open_storage  # noqa: PLC0415  # see the module's docstring
 
@@ -49,12 +57,64 @@ class App:
         """Who delivers by these adapters."""
         return Courier(self.storage, adapters, self._now)
 
+    async def run(self, settings: Settings, adapters: Sequence[ChatAdapter]) -> None:
+        """Do what this process is for, its roles, until cancelled; one part that fails ends all of them."""
+        async with asyncio.TaskGroup() as tasks:
+            if "web" in settings.roles:
+                tasks.create_task(self.web(settings).run(), name="web")
+            if "worker" in settings.roles:
+                tasks.create_task(self.courier(*adapters).run(), name="courier")
+            if "chat" in settings.roles:
+                for adapter in adapters:
+                    tasks.create_task(adapter.run(commands, self.dispatch), name=adapter.name)
+
+    def web(self, settings: Settings) -> WebServer:
+        """The HTTP server, with the routes of every adapter that has some."""
+        return WebServer(settings.web_host, settings.web_port, self._unready, self.metrics, ())
+
+    async def _unready(self) -> Sequence[str]:
+        """Why nobody could be served now."""
+        try:
+            async with asyncio.timeout(2):
+                await self.storage.papers.landings(1)
+        except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the answer
+            return [f"the database does not answer: {type(trouble).__name__}"]
+        return []
+
     async def chat(self, adapter: ChatAdapter) -> None:
         """Answer and deliver through *adapter*, until its other side hangs up."""
         async with asyncio.TaskGroup() as tasks:
             delivering = tasks.create_task(self.courier(adapter).run(), name="courier")
             await adapter.run(commands, self.dispatch)
             delivering.cancel()
+
+
+@asynccontextmanager
+async def platforms(_app: App, _settings: Settings, _keys: Keys) -> AsyncIterator[Sequence[ChatAdapter]]:
+    """The chat platforms that *settings* hold tokens for, opened, and closed again on leaving.
+
+    Raises:
+        BadSettings: there is none.
+    """
+    adapters: list[ChatAdapter] = []
+    if not adapters:
+        raise BadSettings(
+            "There is no chat platform to serve: set DIGESTBOT_SLACK_BOT_TOKEN and DIGESTBOT_SLACK_APP_TOKEN, "
+            "or DIGESTBOT_DISCORD_TOKEN."
+        )
+    yield adapters
+
+
+def keys(settings: Settings) -> Keys:
+    """The installation's secrets: those that are set, else those kept beside the SQLite file. Raises BadSettings."""
+    if settings.secret_key:
+        return Keys.read(settings.secret_key.get_secret_value())
+    path = settings.database_url.removeprefix("sqlite:///")
+    if path == settings.database_url:
+        raise BadSettings(
+            "DIGESTBOT_SECRET_KEY: set it where the database is PostgreSQL, alike for every process"
+        )
+    return Keys.beside(Path(path).absolute().parent)
 
 
 def terminal() -> ConsoleAdapter:

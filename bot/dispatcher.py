@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errors import BadArguments, Unreadable, UserError
+from bot.errors import BadArguments, NotAllowed, Unreadable, UserError
 from bot.interfaces import Storage
-from bot.messages import Message, Text, code, marked, note
+from bot.messages import Message, Text, code, marked, refusal
 from bot.models import Address, Invocation, Now, Value
 from bot.registry import Arguments, Command, CommandRegistry, Option
 from bot.summary import shortened
@@ -44,18 +44,22 @@ class Dispatcher:
         try:
             return await self._run(invocation)
         except Unreadable as mistake:
-            return note(*pointed(mistake))
+            return refusal(*pointed(mistake))
         except UserError as mistake:
-            return note(*marked(shortened(str(mistake), MOST_SAID)))
+            return refusal(*marked(shortened(str(mistake), MOST_SAID)))
         except Exception:
             reference = self._new_id()
             log.exception("%s failed", invocation.command, extra={"reference": reference})
-            return note(
+            return refusal(
                 *marked(f"Sorry, that went wrong on my side and is noted as `{reference}`. Try again?")
             )
 
     async def _run(self, invocation: Invocation) -> Message:
         command = self._commands[invocation.command]
+        if command.admin and not invocation.admin:
+            raise NotAllowed(
+                f"`{command.name}` is for those who look after this workspace. Ask one of its admins."
+            )
         context = Context(invocation.user, invocation.place, self._storage, self._now())
         return await command.handler(context, **bound(command, invocation.arguments))
 

@@ -8,13 +8,18 @@ DigestbotError
 │   ├── TooManyInterests      the limit of one person is reached
 │   ├── UnknownPaper          no paper of that number, id or title
 │   ├── UnknownCommand        no such command
+│   ├── NotAllowed            a command of those who look after the workspace
 │   └── BadArguments          a command with something missing, or something it cannot read
 ├── Refused                 a digest that is not one: what is wrong, and on which line
 ├── BadSettings             settings that cannot be used: every mistake at once
 └── SendError               a post that did not go through
-    ├── RateLimited           come back after so many seconds
-    ├── Unavailable           it may work later; it may have been posted
-    └── Unreachable           it never will: this address is closed
+    ├── RateLimited           nothing was posted; come back after so many seconds
+    ├── NotPosted             nothing was posted; it may work later
+    ├── Unavailable           it may have been posted: look before trying again
+    │   └── Unseen              and whether it was cannot be seen there
+    ├── Unreachable           nothing was posted and never will be: this address is closed
+    ├── Disconnected          nothing was posted: the whole workspace, or the bot, is shut out
+    └── Unsayable             nothing was posted: the platform does not take this message, which is our fault
 """
 
 
@@ -54,6 +59,10 @@ class UnknownCommand(UserError):
     """No command has this name."""
 
 
+class NotAllowed(UserError):
+    """The command is for those who look after the workspace, or for this place it is not."""
+
+
 class BadArguments(UserError):
     """A command was given too little, too much, or something it cannot read."""
 
@@ -82,9 +91,25 @@ class RateLimited(SendError):
         super().__init__(f"the platform asks to wait {retry_after:g} seconds")
 
 
+class NotPosted(SendError):
+    """It certainly was not posted, for a reason that passes."""
+
+
 class Unavailable(SendError):
     """The platform did not answer clearly: it may work later, and it may have been posted."""
 
 
+class Unseen(Unavailable):
+    """An earlier try may have been posted, and the conversation cannot be read to find out."""
+
+
 class Unreachable(SendError):
     """This address takes no messages, and never will until its owner acts."""
+
+
+class Disconnected(SendError):
+    """The platform shuts out all of the workspace's or the bot's messages: a token was revoked, a scope is missing."""
+
+
+class Unsayable(SendError):
+    """The platform refuses this very message as malformed."""

@@ -18,12 +18,25 @@ Dispatch = Callable[[Invocation], Awaitable[Message]]
 Feedback = Literal["more", "less"]
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many posts a second a platform takes; None where it sets no bound."""
+
+    bot: float | None = None  # all together
+    workspace: float | None = None  # in one workspace
+    address: float | None = None  # in one conversation
+
+
 class ChatAdapter(Protocol):
-    """One chat platform."""
+    """One chat platform. Sending needs no running: a process may do only the one or the other."""
 
     @property
     def name(self) -> str:
         """The `Address.platform` this adapter serves, such as "slack"."""
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it may be sent to; whoever sends keeps to it, over all processes."""
 
     async def run(self, commands: CommandRegistry, dispatch: Dispatch) -> None:
         """Connect, publish *commands*, and answer every invocation through *dispatch*.
@@ -32,13 +45,22 @@ class ChatAdapter(Protocol):
         when the other side hangs up for good, closing what it opened.
         """
 
-    async def send(self, to: Address, message: Message, *, key: str) -> MessageRef:
-        """Post *message* as one platform message; the same *key* never appears twice to a reader.
+    async def send(
+        self, to: Address, message: Message, *, key: str, tried: datetime | None = None
+    ) -> MessageRef:
+        """Post *message* as one platform message, in one attempt; the same *key* never appears twice to a reader.
+
+        *tried*: since then an earlier attempt with this key may have been posted. It is looked for in the
+        conversation first and, when it is there, given back instead of posting.
 
         Raises:
             RateLimited: nothing was posted; come back after `retry_after` seconds.
+            NotPosted: nothing was posted; it may work later.
             Unavailable: it may work later, and it may have been posted.
-            Unreachable: it never will.
+            Unseen: likewise, and the conversation cannot be read to find out about the earlier attempt.
+            Unreachable: nothing was posted and never will be at this address.
+            Disconnected: nothing was posted, nor will be in this workspace, or by this bot, until somebody acts.
+            Unsayable: nothing was posted: the platform does not take this message.
         """
 
 

@@ -6,7 +6,7 @@ section, and Discord's 10 embeds and 6,000 characters a message.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.models import Value
@@ -84,7 +84,8 @@ Block = Heading | Paragraph | Card | Actions | Divider
 class Message:
     """What is said in one post.
 
-    *summary* makes sense alone: notifications and screen readers get only that.
+    *summary* makes sense alone: notifications and screen readers get only that. A *refusal* answers a mistake or
+    a fault: what was asked for has not been done.
 
     Raises:
         ValueError: more than one post can hold, or nothing said at all.
@@ -92,6 +93,7 @@ class Message:
 
     summary: str
     blocks: tuple[Block, ...] = ()
+    refusal: bool = False
 
     def __post_init__(self) -> None:
         cards = [block for block in self.blocks if isinstance(block, Card)]
@@ -138,6 +140,11 @@ def note(*parts: str | Span) -> Message:
     """A message of one paragraph."""
     text = said(*parts)
     return Message(plain(text), (Paragraph(text),))
+
+
+def refusal(*parts: str | Span) -> Message:
+    """A message of one paragraph that says what has not been done, and why."""
+    return replace(note(*parts), refusal=True)
 
 
 def _texts(block: Block) -> Iterator[str]:

@@ -151,12 +151,20 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A command as somebody gave it: typed, picked from a menu, or a button pressed."""
+    """A command as somebody gave it: typed, picked from a menu, or a button pressed.
+
+    *id* is the platform's own name for this one act, so that a repeat has no second effect; empty when there
+    is none. *admin*: the platform says, freshly, that the user may administer *place*'s workspace. *zone* is
+    the user's time zone, where the platform tells it.
+    """
 
     command: str
     user: Address
     place: Address
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    id: str = ""
+    admin: bool = False
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,20 @@ class Command:
     options: tuple[Option, ...] = ()
     details: str = ""
     private: bool = True  # known before it runs: a platform must choose who sees the answer at once
-    admin: bool = False
     listed: bool = True
+    done: str = ""  # what its button says once it was pressed, such as "Saved ✓": then it runs *undo*
+    undo: str = ""
+    in_place: bool = False  # pressed, its answer takes the place of the post that the button stands on
 
     def __post_init__(self) -> None:
-        _check(self.name, self.summary, words=2)
+        _check(self.name, self.summary, words=3)
         if len(self.options) > 25:
             raise ValueError(f"{self.name}: at most 25 options")
+
+    @property
+    def admin(self) -> bool:
+        """Whether only those may run it who look after the workspace."""
+        return self.name.startswith("admin ")
 
     @property
     def usage(self) -> str:
@@ -76,14 +83,24 @@ class CommandRegistry:
         self._commands: dict[str, Command] = {}
 
     def command(
-        self, name: str, *, private: bool = True, admin: bool = False, listed: bool = True
+        self, name: str, *, listed: bool = True, done: str = "", undo: str = "", in_place: bool = False
     ) -> Callable[[H], H]:
         """Declare the decorated coroutine as *name*; its first parameter is the context, the others its options."""
 
         def declare(handler: H) -> H:
             summary, _, details = (inspect.getdoc(handler) or "").partition("\n")
             self.add(
-                Command(name, summary, handler, options(handler), details.strip(), private, admin, listed)
+                Command(
+                    name,
+                    summary,
+                    handler,
+                    options(handler),
+                    details.strip(),
+                    listed=listed,
+                    done=done,
+                    undo=undo,
+                    in_place=in_place,
+                )
             )
             return handler
 

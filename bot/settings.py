@@ -2,22 +2,50 @@
 
 import difflib
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 from bot.errors import BadSettings
 
 PREFIX = "DIGESTBOT_"
 SCHEMES = ("sqlite", "postgresql")
 
+Role = Literal["chat", "web", "worker", "clock"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+"""What a process can do: answer people, serve HTTP, deliver, and watch the time. Any number may do each."""
+
 
 def _lower(given: object) -> object:
     return given.strip().lower() if isinstance(given, str) else given
+
+
+def _address(given: object) -> object:
+    if isinstance(given, str) and given and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", given):
+        raise ValueError("write an address that begins with https:// or http://")
+    return given
+
+
+def _ingest_keys(given: object) -> object:
+    """`source=whsec_…,source=whsec_…` by source; one that stands twice has two keys."""
+    if not isinstance(given, str):
+        return given
+    found: dict[str, tuple[SecretStr, ...]] = {}
+    for part in filter(None, map(str.strip, given.split(","))):
+        source, _, key = part.partition("=")
+        if not re.fullmatch(r"[\w.-]+", source) or not key.startswith("whsec_"):
+            raise ValueError("write source=whsec_…, and several with commas")
+        found[source] = (*found.get(source, ()), SecretStr(key))
+    return found
+
+
+def _roles(given: object) -> object:
+    return frozenset(filter(None, re.split(r"[\s,]+", given.lower()))) if isinstance(given, str) else given
 
 
 def _beside_the_person() -> str:
@@ -30,6 +58,27 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
 
     database_url: str = Field(default_factory=_beside_the_person, repr=False)  # may hold a password
+    secret_key: SecretStr | None = None  # made and kept beside the SQLite file when not given
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None  # with it Socket Mode, without it HTTP
+    slack_signing_secret: SecretStr | None = None
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr | None = None
+    slack_api_url: Annotated[str, BeforeValidator(_address)] = "https://slack.com/api/"
+
+    discord_token: SecretStr | None = None
+    discord_api_url: Annotated[str, BeforeValidator(_address)] = "https://discord.com/api/v10"
+    discord_gateway_url: str = ""  # asked from REST when not given
+
+    web_host: str = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: Annotated[str, BeforeValidator(_address)] = ""  # how the web server is reached from outside
+    ingest_keys: Annotated[Mapping[str, tuple[SecretStr, ...]], NoDecode, BeforeValidator(_ingest_keys)] = (
+        Field(default_factory=dict)
+    )
+    roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_roles)] = frozenset(ROLES)
+
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     log_format: Annotated[Literal["text", "json"] | None, BeforeValidator(_lower)] = None  # None: as fits
 
@@ -42,8 +91,8 @@ class Settings(BaseSettings):
         return url
 
 
-def read(env_file: Path | None = None) -> Settings:
-    """The settings in force: the environment first, then *env_file* (or `.env` where there is one).
+def read(env_file: Path | None = None, **given: str) -> Settings:
+    """The settings in force: what is *given*, then the environment, then *env_file* (or `.env` where there is one).
 
     Raises:
         BadSettings: every name and value that cannot be used, each with its cure.
@@ -54,8 +103,9 @@ def read(env_file: Path | None = None) -> Settings:
     mistakes = []
     try:
         mistakes = _misspelt([*os.environ, *DotEnvSettingsSource(Settings, env_file=file).env_vars])
-        from_file: Any = {"_env_file": file}  # pydantic's own argument, which type checkers do not know
-        settings = Settings(**from_file)
+        # `_env_file` is pydantic's own argument, which type checkers do not know.
+        sources: Any = {"_env_file": file, **{name: value for name, value in given.items() if value}}
+        settings = Settings(**sources)
     except ValidationError as error:
         mistakes += [_mistake(found["loc"], found["msg"], found.get("ctx", {})) for found in error.errors()]
     except (OSError, UnicodeDecodeError) as error:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from bot.interfaces import Dispatch
+from bot.interfaces import Dispatch, Pace
 from bot.messages import Actions, Card, Heading, Message, Paragraph, plain
 from bot.models import Address, Digest, Invocation, MessageRef, Paper, Value
 from bot.registry import CommandRegistry
@@ -90,6 +90,7 @@ class FakeChatAdapter:
 
     def __init__(self, name: str = "fake") -> None:
         self.name = name
+        self.pace = Pace()
         self.posts: list[tuple[Address, Message, str]] = []
         self.failures: list[Exception] = []
 
@@ -104,7 +105,9 @@ class FakeChatAdapter:
     async def run(self, commands: CommandRegistry, dispatch: Dispatch) -> None:
         """Nobody types here: hangs up at once."""
 
-    async def send(self, to: Address, message: Message, *, key: str) -> MessageRef:
+    async def send(
+        self, to: Address, message: Message, *, key: str, tried: datetime | None = None
+    ) -> MessageRef:
         """Remember the post, or fail as told."""
         if self.failures:
             raise self.failures.pop(0)

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from datetime import datetime
 from io import TextIOWrapper
 from typing import Final, Protocol, TextIO
 
@@ -14,7 +15,7 @@ from rich.text import Text as Line
 from adapters.console.render import buttons, envelope, render
 from adapters.typed import read
 from bot.errors import Unreachable, UserError
-from bot.interfaces import Dispatch
+from bot.interfaces import Dispatch, Pace
 from bot.messages import Action, Card, Message, code, marked, note
 from bot.models import Address, Invocation, MessageRef
 from bot.registry import CommandRegistry
@@ -55,6 +56,7 @@ class ConsoleAdapter:
         name: str = "console",
     ) -> None:
         self.name: Final = name
+        self.pace: Final = Pace()
         self.user: Final = Address(name, "", user)
         self._source = source or _forgiving(sys.stdin)
         self._screen = screen or Console(file=_forgiving(sys.stdout), highlight=False)
@@ -77,8 +79,13 @@ class ConsoleAdapter:
             self._prompt()
         self._leave_prompt()
 
-    async def send(self, to: Address, message: Message, *, key: str) -> MessageRef:
-        """Show *message* under a line that says who it is for. Raises Unreachable when the screen is gone."""
+    async def send(
+        self, to: Address, message: Message, *, key: str, tried: datetime | None = None
+    ) -> MessageRef:
+        """Show *message* under a line that says who it is for. Raises Unreachable when the screen is gone.
+
+        What an earlier process may have shown (*tried*) cannot be seen any more: it is shown here.
+        """
         if (to, key) not in self._posted:
             try:
                 self._post(to, message)

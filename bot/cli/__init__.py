@@ -41,6 +41,7 @@ def root(
         typer.echo(context.get_help())
 
 
+digestbot.command("run")(running.serve)
 for command in (showing.demo, running.chat, running.land, asking.match, asking.rank):
     digestbot.command()(command)
 digestbot.add_typer(database.db, name="db")

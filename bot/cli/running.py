@@ -1,15 +1,20 @@
 """`land` and `chat`: digests in, and a terminal to talk to the bot."""
 
+import asyncio
+import signal
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.screen import REFUSED, errors, progress, row, run, settings
 from bot.errors import Refused
 from bot.models import Landing
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 
 def land(
@@ -33,6 +38,19 @@ def land(
         raise typer.Exit(REFUSED)
 
 
+def serve(
+    context: typer.Context,
+    roles: Annotated[
+        str, typer.Option("--roles", help="What this process does: of chat, web, worker, clock. Else all.")
+    ] = "",
+) -> None:
+    """Serve Slack, Discord or both, until stopped. What to connect to stands in the settings.
+
+    Any number of these may run on one PostgreSQL, each with the roles it is for.
+    """
+    run(_serve(settings(context, roles=roles)))
+
+
 def chat(context: typer.Context) -> None:
     """Talk to the bot in this terminal, as one of its readers.
 
@@ -40,6 +58,20 @@ def chat(context: typer.Context) -> None:
     `digestbot land FILE` lands meanwhile is delivered here.
     """
     run(_chat(settings(context).database_url))
+
+
+async def _serve(settings: "Settings") -> None:
+    from bot.app import App, keys, platforms
+
+    here = asyncio.current_task()
+    if here:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, here.cancel)
+    secrets = keys(settings)
+    try:
+        async with App.open(settings.database_url) as app, platforms(app, settings, secrets) as adapters:
+            await app.run(settings, adapters)
+    except asyncio.CancelledError:  # told to stop, and everything is in order
+        return
 
 
 async def _chat(url: str) -> None:

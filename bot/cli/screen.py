@@ -54,13 +54,16 @@ def run(work: Coroutine[Any, Any, T], about: object = "") -> T:
         raise _stopped(f"{about}: {refusal}", REFUSED) from None
 
 
-def settings(context: typer.Context) -> "Settings":
-    """The settings in force, with logs written as they say. Ends the program when they cannot be used."""
+def settings(context: typer.Context, **given: str) -> "Settings":
+    """The settings in force, with logs written as they say. Ends the program when they cannot be used.
+
+    What is *given* on the command line, unless empty, goes before everything else.
+    """
     from bot.logs import set_up
     from bot.settings import read
 
     try:
-        found = read(context.obj)
+        found = read(context.obj, **given)
     except BadSettings as mistake:
         raise _stopped(str(mistake), WRONG_USAGE) from None
     set_up(found.log_level, found.log_format)

@@ -28,7 +28,7 @@ Term = Annotated[str, "What to look for; several with commas"]
 Followed = Annotated[str, "A term you follow, or its number in interests"]
 
 
-@commands.command("follow")
+@commands.command("follow", done="Following ✓", undo="unfollow")
 async def follow(context: Context, term: Term) -> Message:
     """Get papers about something in every digest from now on.
 
@@ -56,7 +56,7 @@ async def follow(context: Context, term: Term) -> Message:
     return answer(*_told(begun, recent, found), actions=_undo(followed))
 
 
-@commands.command("unfollow")
+@commands.command("unfollow", done="Follow", undo="follow")
 async def unfollow(context: Context, term: Followed) -> Message:
     """Stop getting papers about something.
 
@@ -70,7 +70,7 @@ async def unfollow(context: Context, term: Followed) -> Message:
     return answer(said("You no longer follow ", *_names(given_up), "."), actions=[undo])
 
 
-@commands.command("interests")
+@commands.command("interests", in_place=True)
 async def interests(context: Context, page: Annotated[int, "Which page of the list"] = 1) -> Message:
     """See what you follow, and what each term met in the last seven days."""
     follows = await context.storage.people.interests(context.user)
@@ -89,7 +89,7 @@ async def interests(context: Context, page: Annotated[int, "Which page of the li
     return Message(heading, (Heading(heading), *cards, *rest))
 
 
-@commands.command("mute")
+@commands.command("mute", done="Muted ✓", undo="unmute")
 async def mute(context: Context, term: Followed) -> Message:
     """Let an interest rest without giving it up.
 
@@ -98,7 +98,7 @@ async def mute(context: Context, term: Followed) -> Message:
     return await _muted(context, term, muted=True)
 
 
-@commands.command("unmute")
+@commands.command("unmute", done="Mute", undo="mute")
 async def unmute(context: Context, term: Followed) -> Message:
     """Bring a muted interest back.
 

@@ -18,7 +18,7 @@ commands = CommandRegistry()
 ROOM = MOST_TEXT - 100  # for cards, below a heading
 
 
-@commands.command("save")
+@commands.command("save", done="Saved ✓", undo="unsave")
 async def save(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:
@@ -33,7 +33,7 @@ async def save(
     return answer(f"“{name(kept)}” {said}. `saved` lists what you keep.", actions=[undo])
 
 
-@commands.command("unsave")
+@commands.command("unsave", done="Save", undo="save")
 async def unsave(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:
@@ -48,7 +48,7 @@ async def unsave(
     return answer(f"“{name(kept)}” was not saved. `saved` lists what you keep.")
 
 
-@commands.command("saved")
+@commands.command("saved", in_place=True)
 async def saved(context: Context, page: Annotated[int, "Which page of the list"] = 1) -> Message:
     """See the papers you saved, newest first."""
     ids = await context.storage.shelf.saved(context.user)
@@ -65,7 +65,7 @@ async def saved(context: Context, page: Annotated[int, "Which page of the list"]
     return Message(heading, (Heading(heading), *listed, *rest))
 
 
-@commands.command("more")
+@commands.command("more", done="More ✓", undo="unmore")
 async def more(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:
@@ -76,7 +76,7 @@ async def more(
     return await _rated(context, await called(context, paper), "more")
 
 
-@commands.command("less")
+@commands.command("less", done="Less ✓", undo="unless")
 async def less(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:
@@ -87,20 +87,31 @@ async def less(
     return await _rated(context, await called(context, paper), "less")
 
 
-@commands.command("unrate", listed=False)
-async def unrate(
+@commands.command("unmore", listed=False, done="More like this", undo="more")
+async def unmore(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:
-    """Forget what you said about a paper with `more` or `less`."""
-    forgotten = await called(context, paper)
-    await context.storage.shelf.rate(context.user, forgotten.id, None, at=context.now)
-    return answer(f"“{name(forgotten)}” no longer counts for or against others.")
+    """Take a `more` back."""
+    return await _forgotten(context, await called(context, paper))
+
+
+@commands.command("unless", listed=False, done="Less like this", undo="less")
+async def unless(
+    context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
+) -> Message:
+    """Take a `less` back."""
+    return await _forgotten(context, await called(context, paper))
+
+
+async def _forgotten(context: Context, paper: Paper) -> Message:
+    await context.storage.shelf.rate(context.user, paper.id, None, at=context.now)
+    return answer(f"“{name(paper)}” no longer counts for or against others.")
 
 
 async def _rated(context: Context, paper: Paper, feedback: Feedback) -> Message:
     await context.storage.shelf.rate(context.user, paper.id, feedback, at=context.now)
     where = "higher" if feedback == "more" else "lower"
-    undo = Action("Undo", "unrate", {"paper": f"#{paper.id}"})
+    undo = Action("Undo", f"un{feedback}", {"paper": f"#{paper.id}"})
     return answer(
         f"Noted. Papers like “{name(paper)}” come {where} in your digests from now on.", actions=[undo]
     )

@@ -66,7 +66,7 @@ async def search(context: Context, term: Term) -> Message:
     return await _results(context, term, 0)
 
 
-@commands.command("results", listed=False)
+@commands.command("results", listed=False, in_place=True)
 async def results(
     context: Context, start: Annotated[int, "How many results to leave out"], term: Term
 ) -> Message:

@@ -21,7 +21,7 @@ async def today(context: Context) -> Message:
     return await digest_of(context.storage, await Landed.at(context.storage, landing), context.user)
 
 
-@commands.command("show", listed=False)
+@commands.command("show", listed=False, in_place=True)
 async def show(
     context: Context,
     digest: Annotated[int, "The number of the landing"],

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
@@ -6,9 +7,11 @@ import pytest
 from rich.console import Console
 
 from adapters.console import ConsoleAdapter
-from bot.app import IN_MEMORY, App, check, clock, downgrade, read_digest, terminal, upgrade
+from bot import settings
+from bot.app import IN_MEMORY, App, check, clock, downgrade, keys, platforms, read_digest, terminal, upgrade
 from bot.errors import BadSettings, Refused
-from bot.interfaces import ChatAdapter, Dispatch
+from bot.interfaces import ChatAdapter, Dispatch, Pace
+from bot.keys import Keys
 from bot.messages import Message
 from bot.models import Address, MessageRef
 from bot.registry import CommandRegistry
@@ -36,6 +39,7 @@ class Guest:
     """An adapter whose other side hangs up once something was sent to it."""
 
     name = "fake"
+    pace = Pace()
 
     def __init__(self) -> None:
         self.sent = asyncio.Event()
@@ -44,7 +48,9 @@ class Guest:
         async with asyncio.timeout(10):
             await self.sent.wait()
 
-    async def send(self, to: Address, _message: Message, *, key: str) -> MessageRef:
+    async def send(
+        self, to: Address, _message: Message, *, key: str, tried: datetime | None = None
+    ) -> MessageRef:
         self.sent.set()
         return MessageRef(self.name, to.id, key)
 
@@ -101,3 +107,32 @@ async def test_the_tables_are_looked_after(tmp_path: Path) -> None:
     await downgrade(url, "base")
     with pytest.raises(BadSettings):
         await check(url)
+
+
+async def test_a_process_does_what_its_roles_are(tmp_path: Path) -> None:
+    guest = Guest()
+    reading = settings.read(roles="worker, web").model_copy(update={"web_port": 0})
+    async with App.open(f"sqlite:///{tmp_path / 'papers.db'}") as app, asyncio.timeout(10):
+        await app.storage.people.reader(ada)
+        await app.intake.land(a_digest("A flow"))
+        running = asyncio.create_task(app.run(reading, [guest]))
+        await guest.sent.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+
+async def test_without_a_platform_there_is_nothing_to_serve() -> None:
+    async with App.open(IN_MEMORY) as app:
+        with pytest.raises(BadSettings, match="DIGESTBOT_DISCORD_TOKEN"):
+            async with platforms(app, settings.read(), Keys.read("x" * 32)):
+                pass
+
+
+def test_secrets_are_kept_beside_the_file_and_asked_for_elsewhere(tmp_path: Path) -> None:
+    here = settings.read(database_url=f"sqlite:///{tmp_path / 'papers.db'}")
+    assert keys(here) == keys(here)
+    with pytest.raises(BadSettings, match="DIGESTBOT_SECRET_KEY"):
+        keys(settings.read(database_url="postgresql://db/papers"))
+    given_one = settings.read(database_url="postgresql://db/papers", secret_key="x" * 32)
+    assert keys(given_one) == Keys.read("x" * 32)

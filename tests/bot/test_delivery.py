@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from datetime import datetime
 
 import pytest
 
@@ -131,7 +132,9 @@ async def test_a_running_courier_sends_what_falls_due(owed: Lab) -> None:
     arrived = asyncio.Event()
 
     class Waited(FakeChatAdapter):
-        async def send(self, to: Address, message: Message, *, key: str) -> MessageRef:
+        async def send(
+            self, to: Address, message: Message, *, key: str, tried: datetime | None = None
+        ) -> MessageRef:
             arrived.set()
             return await super().send(to, message, key=key)
 

@@ -57,7 +57,7 @@ def test_a_name_is_declared_once() -> None:
         commands.command("greet")(greet)
 
 
-@pytest.mark.parametrize("name", ["", "Follow", "follow!", "a b c", "x" * 33])
+@pytest.mark.parametrize("name", ["", "Follow", "follow!", "a b c d", "x" * 33])
 def test_a_bad_name_fails_at_declaration(name: str) -> None:
     with pytest.raises(ValueError, match="a name is"):
         Command(name, "A summary.", greet)

@@ -75,3 +75,41 @@ def test_a_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadSettings) as refused:
         settings.read()
     assert "hunter2" not in str(refused.value)
+
+
+def test_the_platforms_are_set_by_the_environment_and_their_tokens_never_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DIGESTBOT_SLACK_BOT_TOKEN", "xoxb-hunter2")
+    monkeypatch.setenv("DIGESTBOT_INGEST_KEYS", "hf=whsec_hunter2,hf=whsec_hunter3, arxiv=whsec_hunter4")
+    monkeypatch.setenv("DIGESTBOT_ROLES", "chat, web")
+    found = settings.read()
+    assert found.slack_bot_token
+    assert found.slack_bot_token.get_secret_value() == "xoxb-hunter2"
+    assert [len(keys) for keys in found.ingest_keys.values()] == [2, 1]
+    assert found.roles == {"chat", "web"}
+    assert "hunter" not in repr(found)
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGESTBOT_ROLES", "chat")
+    assert settings.read(roles="worker").roles == {"worker"}
+    assert settings.read(roles="").roles == {"chat"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("ROLES", "cook", "'chat', 'web', 'worker'"),
+        ("WEB_PORT", "many", "valid integer"),
+        ("INGEST_KEYS", "hf=secret", "write source=whsec_"),
+        ("DISCORD_API_URL", "discord.com", "begins with https://"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_by_name_and_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, cure: str
+) -> None:
+    monkeypatch.setenv(f"DIGESTBOT_{name}", value)
+    with pytest.raises(BadSettings, match=cure) as refused:
+        settings.read()
+    assert str(refused.value).startswith(f"DIGESTBOT_{name}: ")
