@@ -1,13 +1,19 @@
 """Words that the field uses for one another: LLM and large language model (the interest language, rule 8).
 
-`aliases.tsv` holds a group a line, its spellings separated by tabs. A spelling in capitals is found only in
-capitals, like any word typed so; people may type it as they like.
+`aliases.tsv` holds a group a line: its spellings, separated by tabs, and last how many papers of a month define it
+so. A spelling in capitals is found only in capitals, like any word typed so; people may type it as they like.
+
+Some short spellings stand for several things (AD: anomaly detection, autonomous driving, Alzheimer's disease) and
+carry a question mark. Such a one is alike with its long form only inside a longer term, where the other words tell
+which is meant: `industrial anomaly detection` finds "industrial AD", but `AD` alone finds only AD, and
+`anomaly detection` alone finds no bare AD.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from bot.inflection import lemmas
 from bot.text import words
@@ -16,6 +22,14 @@ Spelling = tuple[str, ...]
 """The words of one way to say it, capitals kept."""
 
 MOST_VARIANTS = 16  # of one term: enough for three aliases inside it, and a bound on hostile ones
+
+
+class Alias(NamedTuple):
+    """A *spelling* and the *others* of its group; the *shaky* ones mean other things too."""
+
+    spelling: Spelling
+    shaky: bool
+    others: Sequence[tuple[Spelling, bool]]
 
 
 def variants(typed: Spelling) -> tuple[Spelling, ...]:
@@ -33,17 +47,19 @@ def variants(typed: Spelling) -> tuple[Spelling, ...]:
 def _replaced(typed: Spelling) -> Iterator[Spelling]:
     """*typed* with one alias inside it replaced by another of its group."""
     for start, word in enumerate(typed):
-        for spelling, group in _starting(word):
+        for spelling, shaky, others in _starting(word):
             end = start + len(spelling)
             if len(typed) >= end and all(map(_same, typed[start:end], spelling)):
-                others = [other for other in group if other != spelling]
-                yield from ((*typed[:start], *other, *typed[end:]) for other in others)
+                alone = len(typed) == len(spelling)
+                for other, other_shaky in others:
+                    if not (alone and (shaky or other_shaky)):
+                        yield (*typed[:start], *other, *typed[end:])
 
 
-def _starting(word: str) -> Sequence[tuple[Spelling, Sequence[Spelling]]]:
-    """The spellings whose first word *word* can be, each with its group."""
+def _starting(word: str) -> Sequence[Alias]:
+    """The aliases whose first word *word* can be."""
     table = _table()
-    return [entry for lemma in sorted(lemmas(word.lower())) for entry in table.get(lemma, ())]
+    return [alias for lemma in sorted(lemmas(word.lower())) for alias in table.get(lemma, ())]
 
 
 def _same(typed: str, word: str) -> bool:
@@ -51,12 +67,23 @@ def _same(typed: str, word: str) -> bool:
     return not lemmas(typed.lower()).isdisjoint(lemmas(word.lower()))
 
 
-@cache
-def _table() -> dict[str, list[tuple[Spelling, Sequence[Spelling]]]]:
-    """The spellings by their first word."""
-    table: defaultdict[str, list[tuple[Spelling, Sequence[Spelling]]]] = defaultdict(list)
+def groups() -> Iterator[Sequence[tuple[Spelling, bool]]]:
+    """The spellings that are alike, group by group; the shaky ones mean other things too."""
     for line in files("bot").joinpath("aliases.tsv").read_text("utf-8").splitlines():
-        group = [tuple(word.surface for word in words(spelling)) for spelling in line.split("\t")]
-        for spelling in group:
-            table[spelling[0].lower()].append((spelling, group))
+        if not line.startswith("#"):
+            yield [(_spelled(said), said.endswith("?")) for said in line.split("\t")[:-1]]
+
+
+def _spelled(said: str) -> Spelling:
+    return tuple(word.surface for word in words(said))
+
+
+@cache
+def _table() -> dict[str, list[Alias]]:
+    """The aliases by their first word."""
+    table: defaultdict[str, list[Alias]] = defaultdict(list)
+    for group in groups():
+        for at, (spelling, shaky) in enumerate(group):
+            others = [*group[:at], *group[at + 1 :]]
+            table[spelling[0].lower()].append(Alias(spelling, shaky, others))
     return dict(table)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -126,13 +126,22 @@ def _ends(steps: Steps, done: int, where: Text, place: int) -> Iterator[int]:
                     yield from _ends(steps, more, where, next_)
 
 
+Others = list[tuple[tuple[Word, ...], bool]]
+"""The other spellings of a group, and whether one counts only in the company of other words."""
+
+
 @cache
-def aliases() -> list[tuple[tuple[Word, ...], list[tuple[Word, ...]]]]:
+def aliases() -> list[tuple[tuple[Word, ...], bool, Others]]:
     """Each spelling of the table in small letters, as words, with the other spellings of its group."""
     table = Path(__file__).parents[1] / "bot" / "aliases.tsv"
-    groups = [line.split("\t") for line in table.read_text("utf-8").splitlines()]
+    lines = [line for line in table.read_text("utf-8").splitlines() if not line.startswith("#")]
+    groups = [line.split("\t")[:-1] for line in lines]  # the last column counts papers
     return [
-        (tuple(words(one.lower())), [tuple(words(other)) for other in group if other != one])
+        (
+            tuple(words(one.lower())),
+            "?" in one,
+            [(tuple(words(other)), "?" in other) for other in group if other != one],
+        )
         for group in groups
         for one in group
     ]
@@ -149,9 +158,26 @@ def variants(typed: tuple[Word, ...]) -> frozenset[tuple[Word, ...]]:
     return frozenset(found)
 
 
+@cache
+def _buckets() -> Mapping[str, Sequence[int]]:
+    """The aliases by how they begin: only those that can stand in a term are looked for in it."""
+    found = defaultdict(list)
+    for number, (spelling, _, _) in enumerate(aliases()):
+        for bucket in {piece.bucket for piece, _ in pieces(spelling, exact=False)[0]}:
+            found[bucket].append(number)
+    return found
+
+
+def _beginning(buckets: Iterable[str]) -> Iterator[tuple[tuple[Word, ...], bool, Others]]:
+    numbers = {number for bucket in buckets for number in _buckets().get(bucket, ())}
+    yield from (aliases()[number] for number in sorted(numbers))
+
+
 def _swapped(typed: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
     where = read(tuple(replace(word, gap=" ") for word in typed))  # hyphens join in a text, not in a term
-    for spelling, others in aliases():
+    for spelling, shaky, others in _beginning(where.places.keys()):
         for start, end in spans(spelling, where, exact=False):
             if not any(word.star for word in typed[start:end]):
-                yield from ((*typed[:start], *other, *typed[end:]) for other in others)
+                alone = (start, end) == (0, len(typed))
+                kept = [other for other, doubtful in others if not (alone and (shaky or doubtful))]
+                yield from ((*typed[:start], *other, *typed[end:]) for other in kept)

@@ -28,7 +28,7 @@ async def test_following_what_landed_nowhere_says_so(lab: Lab) -> None:
 async def test_following_tells_how_it_is_read_and_what_else_it_finds(lab: Lab) -> None:
     text = await lab.ask("follow", term="LLM -medical")
     assert "read as LLM AND NOT medical" in text
-    assert "get large language model with it" in text
+    assert "get large language model" in text
 
 
 async def test_what_is_followed_late_is_found_in_what_landed_before(lab: Lab) -> None:
