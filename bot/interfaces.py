@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
 from bot.registry import CommandRegistry
+from bot.workspaces import Audit, TeamLists, Workspaces
 
 Dispatch = Callable[[Invocation], Awaitable[Message]]
 Feedback = Literal["more", "less"]
@@ -233,3 +234,15 @@ class Storage(AbstractAsyncContextManager["Storage"], Protocol):
     @property
     def outbox(self) -> Outbox:
         """Deliveries."""
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """What admins decided, and forgetting."""
+
+    @property
+    def audit(self) -> Audit:
+        """What admins did."""
+
+    @property
+    def lists(self) -> TeamLists:
+        """What people share."""

@@ -7,12 +7,15 @@ from types import TracebackType
 from typing import Self
 
 from storage import schema
+from storage.audit import Audit
 from storage.engine import Database
 from storage.outbox import Outbox
 from storage.papers import Papers
 from storage.people import People
 from storage.schema import check, downgrade, upgrade
 from storage.shelf import Shelf
+from storage.teams import TeamLists
+from storage.workspaces import Workspaces
 
 __all__ = ["SqlStorage", "check", "downgrade", "open_storage", "upgrade"]
 
@@ -26,6 +29,9 @@ class SqlStorage:
         self.papers = Papers(database)
         self.shelf = Shelf(database)
         self.outbox = Outbox(database)
+        self.workspaces = Workspaces(database)
+        self.audit = Audit(database)
+        self.lists = TeamLists(database)
 
     async def __aenter__(self) -> Self:
         try:

@@ -31,6 +31,7 @@ PRAGMAS: Final = (
     "journal_mode = WAL",  # who reads does not wait for who writes
     "synchronous = FULL",  # what is committed outlives a loss of power
     "foreign_keys = ON",
+    "secure_delete = ON",  # what is deleted is overwritten
 )
 
 _MEMORY: Final = {"vfs": "memdb", "uri": "true"}  # several connections to one database in memory
@@ -75,6 +76,13 @@ class Database:
             with _opening(self.url):
                 connection = await opened.enter_async_context(self.engine.connect())
             yield connection
+
+    async def emptied(self) -> bool:
+        """Whether the write-ahead log of a SQLite file could be written back and emptied; nobody may be reading."""
+        if not self.is_sqlite or _is_in_memory(self.url):
+            return True
+        async with self.connection() as connection:
+            return await connection.run_sync(_truncated)
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -139,6 +147,14 @@ def _begin(connection: sa.Connection) -> None:
     # Who reads first and writes later could find that somebody else wrote in between.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _truncated(connection: sa.Connection) -> bool:
+    cursor = connection.connection.cursor()  # not by SQLAlchemy, which would begin a transaction
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    answers = cursor.fetchall()  # whether somebody was in the way, and two counts
+    cursor.close()
+    return [busy for busy, *_ in answers] == [0]
 
 
 @contextmanager

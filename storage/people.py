@@ -112,6 +112,12 @@ async def _term(session: AsyncSession, normal: str) -> int:
     return int((await session.exec(kept.returning(col(Term.id)))).scalar_one())
 
 
+async def forget_terms(session: AsyncSession, terms: Sequence[int]) -> None:
+    """Drop those of these terms that nobody follows any more."""
+    for term in sorted(terms):
+        await _forget(session, term)
+
+
 async def _forget(session: AsyncSession, term: int) -> None:
     """Drop the term if nobody follows it any more; should somebody later, it is a new one with a new number."""
     await session.exec(select(Term.id).where(Term.id == term).with_for_update())

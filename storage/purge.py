@@ -1,0 +1,84 @@
+"""What belongs to a reader or a workspace, found from the tables themselves, and deleted.
+
+A new table is found without a word here: by a foreign key that leads to a reader, or by the columns `platform`
+and `workspace`; where a column `person` stands beside these, the row is that person's.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.models import Address
+from storage.columns import Table
+from storage.people import forget_terms
+from storage.places import Act, Workspace
+from storage.tables import Interest, Reader
+
+_PLACE: Final = {"platform", "workspace"}
+
+
+async def workspace(session: AsyncSession, platform: str, name: str) -> None:
+    """Delete all of a workspace's readers, and all else that is its own."""
+    await readers(session, (col(Reader.platform) == platform) & (col(Reader.workspace) == name))
+    for table in placed():
+        await _deleted(session, table, (table.c.platform == platform) & (table.c.workspace == name))
+
+
+async def readers(session: AsyncSession, which: sa.ColumnElement[bool]) -> None:
+    """Delete these readers with all that hangs on them, and the terms nobody follows then."""
+    followed = select(Interest.term_id).join(Reader).where(which).distinct()
+    terms = (await session.exec(followed)).all()
+    await _deleted(session, Table.metadata.tables["reader"], which)
+    await forget_terms(session, terms)
+
+
+async def person(session: AsyncSession, address: Address) -> None:
+    """Delete what else is one person's. What they did as an admin stays, without their name."""
+    if address.kind != "person":
+        return
+    for table in placed():
+        if "person" in table.c:
+            await _delete_or_unname(session, table, address)
+    await _resign(session, address)
+
+
+def placed() -> Sequence[sa.Table]:
+    """The tables of a workspace that do not hang on a reader."""
+    tables = Table.metadata.sorted_tables
+    return [table for table in tables if {*table.c.keys()} >= _PLACE and table.name != "reader"]
+
+
+def hanging(parent: sa.Table) -> Sequence[tuple[sa.Table, sa.Column[Any], sa.Column[Any]]]:
+    """The tables with a foreign key to *parent*: the column, and what it points to."""
+    return [
+        (table, key.parent, key.column)
+        for table in Table.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table is parent
+    ]
+
+
+async def _deleted(session: AsyncSession, table: sa.Table, which: sa.ColumnElement[bool]) -> None:
+    """Delete rows of *table*, before them all that point to them."""
+    for child, column, target in hanging(table):
+        await _deleted(session, child, column.in_(sa.select(target).where(which)))
+    await (await session.connection()).execute(sa.delete(table).where(which))
+
+
+async def _delete_or_unname(session: AsyncSession, table: sa.Table, address: Address) -> None:
+    here = (table.c.platform == address.platform) & (table.c.workspace == address.workspace)
+    theirs = here & (table.c.person == address.id)
+    if table.name == Act.__tablename__:
+        await (await session.connection()).execute(sa.update(table).where(theirs).values(person=""))
+    else:
+        await _deleted(session, table, theirs)
+
+
+async def _resign(session: AsyncSession, address: Address) -> None:
+    """Take the person off the list of those who administer."""
+    here = (col(Workspace.platform) == address.platform, col(Workspace.workspace) == address.workspace)
+    for row in await session.exec(select(Workspace).where(*here).with_for_update()):
+        row.roles = [role for role in row.roles if role != address.id]
