@@ -1,14 +1,17 @@
 """What every renderer promises: it is pure, says everything, and lets no text do more than be read."""
 
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from adapters import discord
 from adapters.console import buttons, render
 from bot.messages import (
     MOST_ACTIONS,
@@ -36,7 +39,47 @@ def on_console(message: Message) -> str:
     return shown.get()
 
 
-RENDERERS: dict[str, Shown] = {"console": on_console}
+MARKED = re.compile(r"\\([^A-Za-z0-9\s])|(`+)(.+?)(?<!`)\2(?!`)")
+"""Discord's ways to show a sign as itself: a backslash, or text as code."""
+
+
+def on_discord(message: Message) -> str:
+    return _all_pages(message, discord.render)
+
+
+def on_discord_in_embeds(message: Message) -> str:
+    return _all_pages(message, discord.render_embeds)
+
+
+def _all_pages(message: Message, rendering: Callable[..., Any]) -> str:
+    def turned(page: int) -> Action:
+        return Action("", f"page-{page}")
+
+    shown = [rendering(message, lambda action: action.command, turned)]
+    while f"page-{len(shown)}'" in str(shown[-1]):
+        shown.append(rendering(message, lambda action: action.command, turned, page=len(shown)))
+    return "\n".join(text for payload in shown for text in _texts(payload))
+
+
+def _texts(payload: Any) -> Iterator[str]:
+    """What can be read in what Discord is sent."""
+    for key, value in payload.items():
+        if isinstance(value, list):
+            for part in value:
+                yield from _texts(part) if isinstance(part, dict) else ()
+        elif isinstance(value, dict):
+            yield from _texts(value)
+        elif key in {"content", "description"} and "value" not in payload:  # of an embed: Markdown
+            yield MARKED.sub(lambda found: found[1] or found[3], value)
+        elif key in {"label", "description", "placeholder"}:
+            yield value
+
+
+RENDERERS: dict[str, Shown] = {
+    "console": on_console,
+    "discord": on_discord,
+    "discord-embeds": on_discord_in_embeds,
+}
 
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 MARKUP = [

@@ -1,0 +1,123 @@
+"""A message as the parts that a post is put together from, none of them too long for one (pure)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from adapters.discord.markdown import address, escaped, host, linked, pieces, size, visible
+from bot.messages import (
+    Action,
+    Actions,
+    Block,
+    Card,
+    Divider,
+    Heading,
+    Message,
+    Paragraph,
+    Span,
+    Text,
+    plain,
+    said,
+)
+
+MOST_PART: Final = 3_000  # characters: every part fits into a post together with what leads to the others
+_ATOM: Final = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that stays together: Markdown, and the buttons that belong to it.
+
+    What a paper's buttons are told apart by, where they do not stand beside it, is *name*. A part without text
+    and buttons is a line between others.
+    """
+
+    text: str = ""
+    actions: tuple[Action, ...] = ()
+    name: str = ""
+    card: bool = False
+
+    @property
+    def divider(self) -> bool:
+        """Whether it is only a line."""
+        return not (self.text or self.actions)
+
+
+def parts(message: Message) -> list[Part]:
+    """All that *message* says, in its order."""
+    blocks = message.blocks or (Paragraph(said(message.summary)),)
+    return [part for block in blocks for part in _block(block)]
+
+
+def _block(block: Block) -> Iterator[Part]:
+    match block:
+        case Heading(text):
+            yield from map(Part, _packed(_headed(text)))
+        case Paragraph(text):
+            yield from map(Part, _packed(pieces(text, _ATOM, lines=True)))
+        case Card():
+            yield from _card(block)
+        case Actions(actions):
+            if actions:
+                yield Part(actions=actions)
+        case Divider():
+            yield Part()
+        case _:
+            assert_never(block)
+
+
+def _headed(text: str) -> Iterator[str]:
+    for at, piece in enumerate(pieces((Span(text),), _ATOM)):
+        yield piece if at else f"### {piece.lstrip()}"
+
+
+def _card(card: Card) -> Iterator[Part]:
+    texts = _packed(_lines(card)) or ["…"]
+    name = f"{card.number} · " if card.number is not None else ""
+    yield Part(texts[0], card.actions, name + visible(plain(card.title)).strip(), card=True)
+    yield from map(Part, texts[1:])
+
+
+def _lines(card: Card) -> Iterator[str]:
+    """The pieces of a card's lines, each line after the first beginning with its break."""
+    yield from _title(card)
+    where = escaped(host(card.url))
+    quiet = " · ".join(part for part in (escaped(card.byline).strip(), where) if part)
+    if quiet:
+        yield f"\n-# {quiet}"
+    yield from _line(card.body, "\n", lines=True)
+    for note in card.notes:
+        yield from _line(note, "\n-# ")
+
+
+def _title(card: Card) -> Iterator[str]:
+    number = f"{card.number}. " if card.number is not None else ""
+    for at, piece in enumerate(pieces(_bold(card), _ATOM)):
+        yield f"{f'**{number}**' if number and not at else ''}{linked(piece, card.url)}"
+
+
+def _bold(card: Card) -> Text:
+    """The title, all of it bold: one link is shorter than several."""
+    own = not address(card.url)  # a link within a link would be read as text
+    return tuple(
+        Span(span.text, "code" if span.style == "code" else "bold", span.url if own else "")
+        for span in card.title
+    )
+
+
+def _line(text: Text, lead: str, *, lines: bool = False) -> Iterator[str]:
+    begun = False
+    for piece in pieces(text, _ATOM, lines=lines):
+        if begun or piece.strip():
+            yield piece if begun else f"{lead}{piece.lstrip()}"
+            begun = True
+
+
+def _packed(atoms: Iterable[str]) -> Sequence[str]:
+    """The pieces, joined to as few texts as have their room; blank ones are nothing."""
+    texts = [""]
+    for atom in atoms:
+        if size(texts[-1]) + size(atom) > MOST_PART:
+            texts.append("")
+        texts[-1] += atom
+    return [text for text in (text.strip("\n ") for text in texts) if text]
