@@ -25,32 +25,23 @@ _FORMATS = (
     r"|boldsymbol|bm|mbox|left|right|[bB]igg?[lr]?|displaystyle|operatorname|bar|overline|widetilde|widehat"
     r"|hat|tilde|dot|vec|url|href|footnote|xspace|boldmath|foreignlanguage|ensuremath|hbox|item"
 )
-_ACCENTS = dict(
-    zip(
-        "`'^\"~=.uvHckrdb",
-        map(
-            chr,
-            (
-                0x300,
-                0x301,
-                0x302,
-                0x308,
-                0x303,
-                0x304,
-                0x307,
-                0x306,
-                0x30C,
-                0x30B,
-                0x327,
-                0x328,
-                0x30A,
-                0x323,
-                0x331,
-            ),
-        ),
-        strict=True,
-    )
+_COMBINING = (
+    0x300,
+    0x301,
+    0x302,
+    0x308,
+    0x303,
+    0x304,
+    0x307,
+    0x306,
+    0x30C,
+    0x30B,
+    0x327,
+    0x328,
+    0x30A,
+    0x323,
 )
+_ACCENTS = dict(zip("`'^\"~=.uvHckrdb", map(chr, (*_COMBINING, 0x331)), strict=True))
 _MARKUP = re.compile(
     rf"""\\(?P<accent>[`'^"~=.]|[uvHckrdb](?=\s*\{{|\s+[A-Za-z]\b))\s*
       (?P<accented>\{{\s*\\?[A-Za-z]\s*\}}|\\?[A-Za-z])
@@ -170,6 +161,24 @@ def fold(mapped: Mapped) -> Mapped:
     if mapped.text.isascii():
         return mapped
     return mapped.sub(_FOREIGN, lambda match: _folded(match[0]))
+
+
+def plainly(raw: str) -> str:
+    """What `words` finds words in, without where it came from: ten times as fast.
+
+    What is neither a letter nor a digit and foreign to ASCII has become a sign that separates words, too.
+    """
+    text = raw
+    if _SUSPECT.search(raw):
+        math = {at for pair in _MATH.finditer(raw) for at in (pair.start(1), pair.start(2))}
+        text = _MARKUP.sub(lambda match: _plain(match, math), raw)
+    if text.isascii():
+        return text
+    return _FOREIGN.sub(_apart_if_foreign, _FOREIGN.sub(lambda match: _folded(match[0]), text))
+
+
+def _apart_if_foreign(match: re.Match[str]) -> str:
+    return match[0] if match[0].isalnum() else "\x01"
 
 
 def _with_marks(raw: str, end: int) -> int:

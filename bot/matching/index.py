@@ -1,60 +1,53 @@
 """The index of interests: a landing's papers are looked up in it all at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.interests import Category, Expression, Phrase, Source, Term, Upvotes, normal, parse
-from bot.matching.atoms import paths
-from bot.matching.graph import FIELDS, Graph
-from bot.matching.programs import Found, Group, Program
-from bot.matching.trie import Steps, Trie
-from bot.matching.vocabulary import Vocabulary
+from bot.interests import Expression, normal
+from bot.matching.laid import gathered
+from bot.matching.matches import Matches
+from bot.matching.packed import Packed
+from bot.matching.parts import GONE, Parts
+from bot.matching.tokens import Tokens
 from bot.models import Paper
 
-Matches = dict[int, list[int]]
-Ints = npt.NDArray[np.int64]
-
-_ANYWHERE = len(FIELDS)  # title or abstract
-_PLACES = {name: number for number, name in enumerate(FIELDS)} | {"": _ANYWHERE}
 _BATCH = 512  # papers matched together: enough to share the work, and a bit each stays a small set
-_COMMON = (
-    0.5  # of a letter: how rare a guess makes a category, a source or votes, where a word counts its letters
-)
+_MOST_RECENT = 2_000  # interests beside the packed ones before all are packed together, or
+_SHARE_RECENT = 0.05  # of the packed ones when that is more
 
 
 class Index:
     """Stored interests that answer for papers. Adding or removing one costs what that one costs.
 
+    Most lie packed; the recent ones wait beside them and are packed with the next match, all together now and then.
     Another thread may change it during a match, which sees the interests as they were when it began.
     What was removed leaves its words behind until the index is built anew.
     """
 
     def __init__(self) -> None:
-        self._vocabulary = Vocabulary()
-        self._trie = Trie()
-        self._named: dict[Term, int] = {}  # categories, sources and votes, numbered downwards from -1
-        self._groups: dict[object, Group] = {}
-        self._places: dict[int, tuple[Group, int]] = {}
+        self._packed = Packed([gathered(Parts())])
+        self._gone = np.zeros(0, bool)  # which of the packed ones
+        self._missing = 0
+        self._parts, self._recent = Parts(), dict[int, int]()
+        self._beside: Packed | None = None
         self._lock = Lock()
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._packed) - self._missing + len(self._recent)
 
     def __contains__(self, interest: object) -> bool:
-        return interest in self._places
+        return isinstance(interest, int) and (interest in self._recent or self._place(interest) >= 0)
 
     def add(self, interest: int, term: str) -> None:
         """Take the interest in, by its normal form; it replaces one of the same id. Raises Unreadable."""
-        expression = parse(term, stored=True)
         with self._lock:
+            place = self._parts.add(interest, term)
             self._drop(interest)
-            program = Program.of(expression, self._leaves)
-            anchors = program.anchors()
-            group = self._groups.setdefault((program.shape, anchors), Group(program.shape, anchors))
-            self._places[interest] = group, group.add(interest, program.leaves)
+            self._recent[interest] = place
+            self._beside = None
 
     def remove(self, interest: int) -> None:
         """Take the interest out; one that is not there is out already."""
@@ -62,83 +55,53 @@ class Index:
             self._drop(interest)
 
     def match(self, papers: Sequence[Paper]) -> Matches:
-        """Which papers each interest meets: its id to their positions, rising; none, and its id is left out."""
-        with self._lock:
-            steps, groups = self._trie.steps(), [group.still() for group in self._groups.values()]
-        met: Matches = {}
+        """Which papers each interest meets."""
+        still = self._still()
+        blocks = []
         for first in range(0, len(papers), _BATCH):
-            found = self._found(papers[first : first + _BATCH], steps)
-            for group in groups:
-                for interest, positions in _decoded(*group.run(found)):
-                    met.setdefault(interest, []).extend(first + position for position in positions)
-        return met
+            some = papers[first : first + _BATCH]
+            tokens = Tokens.of(some)
+            blocks += [(first, packed.match(tokens, some, gone)) for packed, gone in still]
+        return Matches(blocks)
+
+    def pack(self) -> None:
+        """Lay all interests out together now; a match does it when the recent ones have become many."""
+        with self._lock:
+            self._pack()
+
+    def _still(self) -> list[tuple[Packed, npt.NDArray[np.bool_]]]:
+        """The interests as they are now; changing the index later does not change them."""
+        with self._lock:
+            if len(self._recent) > max(_MOST_RECENT, _SHARE_RECENT * len(self._packed)):
+                self._pack()
+            if self._beside is None and self._recent:
+                self._beside = Packed([gathered(self._parts)])
+            lying = [(self._packed, self._gone.copy())] if len(self._packed) else []
+            return lying + ([(self._beside, np.zeros(len(self._beside), bool))] if self._beside else [])
+
+    def _pack(self) -> None:
+        laid = [gathered(self._parts)]
+        self._parts, self._recent, self._beside = Parts(), {}, None
+        if len(self._packed):
+            laid.append(self._packed.laid(self._gone))
+        self._packed = Packed(laid)
+        self._gone, self._missing = np.zeros(len(self._packed), bool), 0
+
+    def _place(self, interest: int) -> int:
+        place = self._packed.place(interest)
+        return -1 if place < 0 or self._gone[place] else place
 
     def _drop(self, interest: int) -> None:
-        if interest in self._places:
-            group, place = self._places.pop(interest)
-            group.remove(place)
-
-    def _leaves(self, term: Term) -> Sequence[tuple[int, float]]:
-        """The numbers of *term*'s leaves, one for each way to say it, with a guess at how rare each is."""
-        if not isinstance(term, Phrase):
-            return [(self._named.setdefault(term, -1 - len(self._named)), _COMMON)]
-        place = _PLACES[term.field]
-        return [
-            (
-                self._trie.add(self._vocabulary.add(path)) * (_ANYWHERE + 1) + place,
-                max(len(atom.pattern) for atom in path),
-            )
-            for path in paths(term)
-        ]
-
-    def _found(self, papers: Sequence[Paper], steps: Steps) -> Found:
-        """The leaves that stand in *papers*."""
-        graph = Graph.of(papers, self._vocabulary)
-        nodes, places = steps.walk(graph)
-        owners, fields = np.array(graph.papers, np.int64)[places], np.array(graph.fields, np.int64)[places]
-        text = fields != FIELDS.index("author")
-        named = np.array(list(self._names(papers)), np.int64).reshape(-1, 2)
-        leaves = nodes * (_ANYWHERE + 1)
-        return Found(
-            np.concatenate((leaves + fields, leaves[text] + _ANYWHERE, named[:, 0])),
-            np.concatenate((owners, owners[text], named[:, 1])),
-            len(papers),
-        )
-
-    def _names(self, papers: Sequence[Paper]) -> Iterator[tuple[int, int]]:
-        """The categories, sources and votes asked for, with the papers that have them."""
-        with self._lock:
-            votes = [
-                (number, term.least) for term, number in self._named.items() if isinstance(term, Upvotes)
-            ]
-        for position, paper in enumerate(papers):
-            yield from ((number, position) for number, least in votes if (paper.upvotes or 0) >= least)
-            for term in _names(paper):
-                if term in self._named:
-                    yield self._named[term], position
+        if interest in self._recent:
+            self._parts.programs[self._recent.pop(interest)] = GONE
+            self._beside = None
+        elif (place := self._place(interest)) >= 0:
+            self._gone[place] = True
+            self._missing += 1
 
 
 def meets(expression: Expression, papers: Sequence[Paper]) -> list[int]:
     """The positions of the papers that *expression* looks for."""
     index = Index()
     index.add(0, normal(expression))
-    return index.match(papers).get(0, [])
-
-
-def _names(paper: Paper) -> Iterator[Term]:
-    """The terms other than words and votes that *paper* answers to."""
-    yield Source(paper.source.lower())
-    for category in map(str.lower, paper.categories):
-        yield Category(category)
-        yield from (Category(category[:end] + "*") for end in range(1, len(category) + 1))
-
-
-def _decoded(interests: Ints, papers: npt.NDArray[np.uint64]) -> Iterator[tuple[int, list[int]]]:
-    """Each interest with the positions of the papers whose bits are set."""
-    bits = np.unpackbits(papers.astype("<u8").view(np.uint8), axis=1, bitorder="little")
-    rows, positions = np.nonzero(bits)
-    counts = np.bincount(rows, minlength=len(interests)).tolist()
-    listed, start = positions.tolist(), 0
-    for interest, count in zip(interests.tolist(), counts, strict=True):
-        yield interest, listed[start : start + count]
-        start += count
+    return list(index.match(papers).get(0, ()))

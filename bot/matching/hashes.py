@@ -1,0 +1,158 @@
+"""Words, phrases and terms as numbers of 64 bits, so that a million of them are an array.
+
+A number is made of what it stands for alone: nothing is counted, so arrays made apart can be laid together. Two
+words that a person follows could share a number by chance once in some billion landings.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import mul
+from typing import Any, Final, overload
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
+
+_ALL: Final = 2**64 - 1
+_BASE: Final = 0x9E3779B97F4A7C15
+_rng = np.random.default_rng(6022)
+_BYTES: Final[Numbers] = _rng.integers(1, _ALL, 256, np.uint64)
+_LIKE: Final[Numbers] = _BYTES.copy()  # where y counts as i: die and dying begin alike
+_LIKE[ord("y")] = _LIKE[ord("i")]
+_LISTED: Final = _BYTES.tolist()
+_LISTED_ALIKE: Final = _LIKE.tolist()
+
+
+@overload
+def joined(left: int, right: int) -> int: ...
+@overload
+def joined(left: int, right: Numbers) -> Numbers: ...
+@overload
+def joined(left: Numbers, right: Numbers) -> Numbers: ...
+def joined(left: int | Numbers, right: int | Numbers) -> int | Numbers:
+    """The number of one thing after another: of a phrase and its next word, of a kind and what is of it."""
+    mixed: Any = ((left * 0xD1342543DE82EF95 & _ALL) + right) & _ALL
+    mixed = (mixed ^ (mixed >> 29)) * 0xBF58476D1CE4E5B9 & _ALL
+    number: int | Numbers = mixed ^ (mixed >> 32)
+    return number
+
+
+@lru_cache(maxsize=20_000)
+def word(text: str) -> int:
+    """The number of a word."""
+    return _counted(text, _LISTED)
+
+
+def beginning(text: str) -> int:
+    """The number of how a word begins, y and i being alike."""
+    return _counted(text, _LISTED_ALIKE)
+
+
+def words(texts: Sequence[str]) -> Numbers:
+    """The numbers of many words."""
+    return Spelled.of(texts).whole()
+
+
+class Spelled:
+    """Many words letter by letter: *owners* says which word each letter is of, *sizes* the how manieth it is."""
+
+    def __init__(self, letters: npt.NDArray[np.uint8], lengths: Ints) -> None:
+        """The words' *letters* one word after the other, and how many each has (bytes of UTF-8, really)."""
+        self._letters = letters
+        self._starts: Ints = lengths.cumsum() - lengths
+        self.owners: Ints = np.repeat(np.arange(len(lengths)), lengths)
+        self.sizes: Ints = np.arange(1, len(letters) + 1) - self._starts[self.owners]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Spelled":
+        """These words."""
+        together = "".join(texts)
+        each = texts if together.isascii() else [text.encode() for text in texts]
+        lengths = np.fromiter(map(len, each), np.int64, len(each))
+        return cls(np.frombuffer(together.encode(), np.uint8), lengths)
+
+    def whole(self) -> Numbers:
+        """The number of each word; none is empty."""
+        counted = self._counted(_BYTES)
+        found: Numbers = np.diff(counted[np.append(self._starts, len(self._letters))])
+        return found
+
+    def beginnings(self, *, alike: bool = False) -> Numbers:
+        """For each letter the number of its word up to and with it; y and i can be *alike*."""
+        counted = self._counted(_LIKE if alike else _BYTES)
+        return counted[1:] - counted[self._starts[self.owners]]
+
+    def _counted(self, values: Numbers) -> Numbers:
+        counted = np.zeros(len(self._letters) + 1, np.uint64)
+        powers = _powers(int(self.sizes.max(initial=1)))
+        np.cumsum(values[self._letters] * powers[self.sizes - 1], out=counted[1:])
+        return counted
+
+
+class Hashes:
+    """A set of numbers at rest, sorted, that many can be looked up in at once.
+
+    Nearly all that is looked up is not there, and a filter of bytes says so without a search.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers: Numbers = sorted_once(numbers)
+        bits = max(10, min(24, len(self.numbers).bit_length() + 3))
+        self._shift = np.uint64(64 - bits)
+        self._filter = np.zeros(1 << bits, bool)
+        self._filter[self.numbers >> self._shift] = True
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def found(self, asked: Numbers) -> tuple[Ints, Ints]:
+        """Which of *asked* are in the set, and where: positions in *asked*, and in *numbers*."""
+        likely = np.flatnonzero(self._filter[asked >> self._shift])
+        if not len(likely):
+            return likely, likely
+        sought = asked[likely]
+        at = np.minimum(self.numbers.searchsorted(sought), len(self.numbers) - 1)
+        there = self.numbers[at] == sought
+        return likely[there], at[there]
+
+
+def sorted_once(numbers: Numbers) -> Numbers:
+    """*numbers* in order, each once."""
+    ordered = np.sort(numbers)
+    keep = np.ones(len(ordered), bool)
+    keep[1:] = ordered[1:] != ordered[:-1]
+    return ordered[keep]
+
+
+def runs(first: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Ints:
+    """The positions first, first + 1 … of each run, *counts* of them, one run after the other."""
+    counts = counts.astype(np.int64)
+    total = int(counts.sum())
+    return np.repeat(first - counts.cumsum() + counts, counts) + np.arange(total)
+
+
+def _counted(text: str, letters: Sequence[int]) -> int:
+    spelled = [letters[byte] for byte in text.encode()]
+    powers: Sequence[int] = _powers(len(spelled)).tolist() if len(spelled) > _LONG else _FIRST
+    total: int = sum(map(mul, spelled, powers))
+    return total & _ALL
+
+
+def _powers(count: int) -> Numbers:
+    powers = np.full(max(1, count), _BASE, np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers)
+
+
+_LONG: Final = 64
+_FIRST: Final = _powers(_LONG).tolist()
+
+
+def firsts(counts: npt.NDArray[Any]) -> Places:
+    """Where each of some runs of these lengths begins, and at last where all end."""
+    first = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=first[1:])
+    return first
