@@ -11,6 +11,7 @@ DigestbotError
 │   ├── NotAllowed            a command of those who look after the workspace
 │   └── BadArguments          a command with something missing, or something it cannot read
 ├── Refused                 a digest that is not one: what is wrong, and on which line
+│   └── NothingAnnounced      a list that is whole and empty, as on a weekend
 ├── BadSettings             settings that cannot be used: every mistake at once
 └── SendError               a post that did not go through
     ├── RateLimited           nothing was posted; come back after so many seconds
@@ -73,6 +74,10 @@ class Refused(DigestbotError):
     def __init__(self, reason: str, line: int | None = None) -> None:
         self.reason, self.line = reason, line
         super().__init__(f"line {line}: {reason}" if line else reason)
+
+
+class NothingAnnounced(Refused):
+    """A list that holds no paper and is not broken: there is nothing to land, and nothing wrong."""
 
 
 class BadSettings(DigestbotError):

@@ -53,6 +53,7 @@ class Paper:
     upvotes: int | None = None
     published: date | None = None
     comment: str = ""
+    version: int = 0  # 1 is the first; 0: the source does not count them
     id: int = 0  # given by storage; 0 before the paper has landed
 
     @property
@@ -100,6 +101,7 @@ class Digest:
     papers: tuple[Paper, ...]
     fingerprint: str
     cursor: str = ""  # where the source goes on reading after this one
+    updates: tuple[Paper, ...] = ()  # new versions of papers that were announced before: never told as new
 
 
 @dataclass(frozen=True, slots=True)

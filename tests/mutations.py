@@ -42,17 +42,17 @@ def mutations(digests: Sequence[bytes], count: int, seed: int = 0) -> Iterator[b
         yield damaged
 
 
-def outcomes(digests: Iterable[bytes]) -> tuple[int, int]:
+def outcomes(digests: Iterable[bytes], *, titled: bool = False) -> tuple[int, int]:
     """How many of *digests* landed whole and how many were refused with a reason; anything else fails, and so does
-    one that takes too long.
+    one that takes too long. *titled*: of sources that may leave the abstract out.
     """
     counts = {Digest: 0, Refused: 0}
     for content in digests:
         before = time.thread_time()
         outcome = _outcome(content)
         assert time.thread_time() - before < LONGEST
-        assert _whole(outcome) if isinstance(outcome, Digest) else _explained(outcome)
-        counts[type(outcome)] += 1
+        assert _whole(outcome, titled=titled) if isinstance(outcome, Digest) else _explained(outcome)
+        counts[Digest if isinstance(outcome, Digest) else Refused] += 1
     return counts[Digest], counts[Refused]
 
 
@@ -63,14 +63,14 @@ def _outcome(content: bytes) -> Digest | Refused:
         return refusal
 
 
-def _whole(digest: Digest) -> bool:
-    return bool(digest.papers) and all(
+def _whole(digest: Digest, *, titled: bool) -> bool:
+    return bool(digest.papers or digest.updates) and all(
         paper.title.strip()
-        and paper.abstract.strip()
+        and (titled or paper.abstract.strip())
         and len(paper.title) <= MOST_TITLE
         and len(paper.abstract) <= MOST_ABSTRACT
         and not damage(paper.title + paper.abstract)
-        for paper in digest.papers
+        for paper in (*digest.papers, *digest.updates)
     )
 
 

@@ -18,14 +18,25 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from adapters.sources import jsonl, text
+from adapters.sources import apis, arxiv, bibtex, embedded, feeds, jsonl, listing, mail, ris, text
 from adapters.sources.content import decoded, unpacked
 from adapters.sources.reading import Format, Reading
 from bot.models import Digest, Paper
 
 __all__ = ["FORMATS", "Format", "Reading", "read"]
 
-FORMATS: Final = (jsonl.FORMAT, text.FORMAT)
+FORMATS: Final = (
+    apis.FORMAT,
+    jsonl.FORMAT,
+    embedded.FORMAT,
+    arxiv.FORMAT,
+    feeds.FORMAT,
+    mail.FORMAT,
+    bibtex.FORMAT,
+    ris.FORMAT,
+    listing.FORMAT,
+    text.FORMAT,
+)
 """Every format, tried in this order."""
 
 
@@ -41,11 +52,14 @@ def read(content: bytes, *, today: date, source: str = "") -> Digest:
     reading = next(format_.read(written, today) for format_ in FORMATS if format_.recognises(written))
     source = source or reading.source or "file"
     papers = tuple(_completed(paper, source) for paper in reading.papers)
-    return Digest(source, reading.day or today, papers, _fingerprint(papers))
+    updates = tuple(_completed(paper, source) for paper in reading.updates)
+    day = reading.day or today
+    return Digest(source, day, papers, _fingerprint((*papers, *updates)), updates=updates)
 
 
 def _completed(paper: Paper, source: str) -> Paper:
-    known = f"https://arxiv.org/abs/{paper.arxiv_id}" if paper.arxiv_id else ""
+    known = f"https://doi.org/{paper.doi}" if paper.doi else ""
+    known = f"https://arxiv.org/abs/{paper.arxiv_id}" if paper.arxiv_id else known
     return replace(paper, source=paper.source or source, url=paper.url or known)
 
 
@@ -62,5 +76,6 @@ def _fingerprint(papers: tuple[Paper, ...]) -> str:
         ]
         said += [paper.arxiv_id, paper.doi, paper.url, paper.upvotes, paper.comment]
         said += [link.url for link in paper.links]
+        said += [paper.version] if paper.version else []
         content.update(json.dumps(said).encode())
     return content.hexdigest()

@@ -17,6 +17,17 @@ LINE_END: Final = re.compile(r"\r\n?")
 # surrogate pair, is a sign of damage: dropping it would shift every offset that `match` reports, so it is refused.
 FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
+# What feeds declare where they are not UTF-8. Others, such as UTF-7, are traps rather than texts.
+DECLARED: Final = re.compile(
+    rb"\s*<\?xml[^>]{0,200}?encoding=[\"']((?:iso-8859-\d{1,2}|windows-125\d|koi8-r|shift_jis|euc-jp|euc-kr|gb2312|gbk"
+    rb"|gb18030|big5))[\"']",
+    re.IGNORECASE,
+)
+MAIL: Final = re.compile(
+    rb"(?:From |(?:return-path|received|delivered-to|message-id|date|from|to|subject|mime-version|x-[\w-]+):)",
+    re.IGNORECASE,
+)
+
 
 def unpacked(content: bytes) -> bytes:
     """*content*, out of its gzip if it is in one; never more than the limits allow are unpacked.
@@ -43,6 +54,8 @@ def decoded(content: bytes) -> str:
     try:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
+        if otherwise := _otherwise(content):
+            return LINE_END.sub("\n", otherwise)
         before = content[: error.start].decode(codec, "ignore")
         if "\0" in before:  # UTF-16 without its mark, or no text at all: what is wrong stands earlier
             return before
@@ -63,6 +76,19 @@ def damage(text: str) -> re.Match[str] | None:
 def named(character: str) -> str:
     """What people look a character up by, such as U+0007."""
     return f"U+{ord(character):04X}"
+
+
+def _otherwise(content: bytes) -> str:
+    """*content* where it says its own encoding: XML on its first line, a mail for each of its parts; else ""."""
+    if MAIL.match(content):
+        return content.decode("utf-8", "surrogateescape")
+    declared = DECLARED.match(content)
+    if not declared:
+        return ""
+    try:
+        return content.decode(declared[1].decode())
+    except UnicodeDecodeError:
+        return ""
 
 
 def _members(packed: memoryview, room: int) -> bytes:

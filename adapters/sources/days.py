@@ -1,7 +1,8 @@
 """Days as sources write them."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -25,6 +26,22 @@ def written(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:
+        return None
+
+
+def mailed(text: str) -> date | None:
+    """The day of "Mon, 20 Jan 2025 00:00:00 -0500", as its own time zone counts days."""
+    try:
+        return parsedate_to_datetime(text.strip()).date()
+    except (ValueError, OverflowError, IndexError):
+        return None
+
+
+def counted(milliseconds: object) -> date | None:
+    """The day so many *milliseconds* after the beginning of 1970, in UTC."""
+    try:
+        return datetime.fromtimestamp(float(str(milliseconds)) / 1000, UTC).date()
+    except (ValueError, OverflowError, OSError):
         return None
 
 

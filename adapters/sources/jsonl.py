@@ -9,7 +9,7 @@ from typing import Any, Final
 from adapters.sources.limits import MOST_NESTING, MOST_PAPERS
 from adapters.sources.reading import Format, Reading
 from adapters.sources.rows import list_day, paper
-from bot.errors import Refused
+from bot.errors import NothingAnnounced, Refused
 from bot.models import Paper
 
 Row = Mapping[str, Any]
@@ -38,13 +38,15 @@ def read(text: str, _today: date) -> Reading:
     days: set[date | None] = set()
     hugging_face = False
     for line, row in _rows(text):
+        if _withdrawn(row):
+            continue
         if len(papers) == MOST_PAPERS:
             raise Refused(f"more than {MOST_PAPERS:,} papers; land them in several files", line)
         papers.append(paper(row, line))
         days.add(list_day(row, line))
         hugging_face = hugging_face or isinstance(row.get("paper"), dict)
     if not papers:
-        raise Refused("there is no paper in it; an empty list is no digest")
+        raise NothingAnnounced("there is no paper in it; an empty list is no digest")
     own = {found.source for found in papers}
     if own == {""}:
         own = {"huggingface" if hugging_face else "arxiv" if all(found.arxiv_id for found in papers) else ""}
@@ -53,6 +55,12 @@ def read(text: str, _today: date) -> Reading:
 
 
 FORMAT: Final = Format(recognises, read)
+
+
+def _withdrawn(row: Row) -> bool:
+    """Whether Hugging Face was asked by the authors not to show it any more."""
+    paper = row.get("paper")
+    return isinstance(paper, dict) and bool(paper.get("withdrawnAt"))
 
 
 def _rows(text: str) -> Iterator[tuple[int, Row]]:

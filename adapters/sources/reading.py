@@ -9,11 +9,15 @@ from bot.models import Paper
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The papers of a digest in their order, with the list's *day* and *source* where its text tells them."""
+    """The papers of a digest in their order, with the list's *day* and *source* where its text tells them.
+
+    *updates* are new versions of papers that were announced before: they are told apart, never as new.
+    """
 
     papers: Sequence[Paper]
     day: date | None = None
     source: str = ""
+    updates: Sequence[Paper] = ()
 
 
 @dataclass(frozen=True, slots=True)

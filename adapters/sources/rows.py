@@ -22,15 +22,18 @@ SPACE: Final = re.compile(r"\s+")
 REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
-def paper(row: Mapping[str, Any], line: int) -> Paper:
+def paper(row: Mapping[str, Any], line: int | None = None, *, titled: bool = False) -> Paper:
     """The paper of *row*, which stands on *line*. Text is kept as it is, only a title's line breaks become spaces.
+
+    *titled*: a title is enough, for sources that often leave the abstract out.
 
     Raises:
         Refused: no title or abstract, a field of the wrong type, damaged or overlong text.
     """
     fields = _fields(row, line)
     title = fields.needed(("title",), MOST_TITLE)
-    abstract = fields.needed(("abstract", "summary"), MOST_ABSTRACT)
+    said = ("abstract", "summary")
+    abstract = fields.text(said, MOST_ABSTRACT) if titled else fields.needed(said, MOST_ABSTRACT)
     comment = fields.text(("comment",), MOST_WORDS)
     return Paper(
         title=LINE_BREAK.sub(" ", title),
@@ -46,10 +49,11 @@ def paper(row: Mapping[str, Any], line: int) -> Paper:
         upvotes=fields.number(("upvotes",)),
         published=fields.day(("published", "publishedAt", "date", "day")),
         comment=comment,
+        version=fields.number(("version",)) or 0,
     )
 
 
-def list_day(row: Mapping[str, Any], line: int) -> date | None:
+def list_day(row: Mapping[str, Any], line: int | None = None) -> date | None:
     """The day whose list *row* stands on, where it says so."""
     return _fields(row, line).day(("day", "submittedOnDailyAt", "date"))
 
@@ -64,7 +68,7 @@ def _url(fields: "_Fields") -> str:
     return link.url if link else ""
 
 
-def _fields(row: Mapping[str, Any], line: int) -> "_Fields":
+def _fields(row: Mapping[str, Any], line: int | None) -> "_Fields":
     nested = row.get("paper")  # where Hugging Face says most of it, and some of it again outside
     return _Fields((nested, row) if isinstance(nested, dict) else (row,), line)
 
@@ -74,7 +78,7 @@ class _Fields:
     """A row asked for its fields by any of their names. A field that is missing or null is empty."""
 
     rows: tuple[Mapping[str, Any], ...]  # the first one counts more
-    line: int
+    line: int | None
 
     def found(self, names: tuple[str, ...]) -> tuple[str, Any]:
         """The first of *names* that holds something, and what it holds."""

@@ -28,7 +28,8 @@ def land(
 ) -> None:
     """Land digests: new papers in, and a delivery due for everyone who reads.
 
-    A digest is a page of trending papers copied as text, JSON Lines or a JSON array, packed with gzip or not.
+    A digest is a page of trending papers copied as text, JSON Lines or a JSON array, a feed of RSS or Atom, an
+    answer of a known API, a mail (.eml), BibTeX or RIS, packed with gzip or not.
     The same digest twice is one digest. What is none is refused, with the line and the reason, and nothing of
     it lands; the others still do, and the exit status is 1.
 
