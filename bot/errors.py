@@ -7,6 +7,8 @@ DigestbotError
 │   ├── NotFollowing          nothing of that name among the person's interests
 │   ├── TooManyInterests      the limit of one person is reached
 │   ├── UnknownPaper          no paper of that number, id or title
+│   ├── AlreadyThere          a source of that name is read already
+│   ├── UnknownSource         no source of that name
 │   ├── UnknownCommand        no such command
 │   ├── NotAllowed            a command of those who look after the workspace
 │   └── BadArguments          a command with something missing, or something it cannot read
@@ -54,6 +56,14 @@ class TooManyInterests(UserError):
 
 class UnknownPaper(UserError):
     """No paper answers to this number, id or title."""
+
+
+class AlreadyThere(UserError):
+    """A source of this name is there already."""
+
+
+class UnknownSource(UserError):
+    """No source has this name."""
 
 
 class UnknownCommand(UserError):

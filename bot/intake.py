@@ -51,6 +51,8 @@ class Intake:
         return self._index.match(papers)
 
     async def _owed(self, digest: Digest, at: datetime) -> list[Delivery]:
+        if digest.quiet or not digest.papers:
+            return []
         readers = await self._storage.people.readers()
         return [
             Delivery(delivery_key(reader.address, digest.fingerprint), reader.address, 0, at)

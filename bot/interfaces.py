@@ -4,7 +4,7 @@ Rules that hold for every method of storage: it is one transaction; values go in
 method may be called from several tasks and processes at once, and the database's constraints decide races.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
 from bot.registry import CommandRegistry
+from bot.sources import Sources
 from bot.workspaces import Audit, TeamLists, Workspaces
 
 Dispatch = Callable[[Invocation], Awaitable[Message]]
@@ -62,21 +63,6 @@ class ChatAdapter(Protocol):
             Unreachable: nothing was posted and never will be at this address.
             Disconnected: nothing was posted, nor will be in this workspace, or by this bot, until somebody acts.
             Unsayable: nothing was posted: the platform does not take this message.
-        """
-
-
-class PaperSource(Protocol):
-    """A place where new papers are announced."""
-
-    @property
-    def name(self) -> str:
-        """What `source:` finds its papers by."""
-
-    def digests(self, since: str) -> AsyncIterator[Digest]:
-        """The digests after cursor *since* ("" for the first time), oldest first.
-
-        Raises:
-            Refused: what stands there is no digest.
         """
 
 
@@ -150,6 +136,9 @@ class Papers(Protocol):
 
     async def in_digest(self, digest: int) -> Sequence[Paper]:
         """The papers that were new in this landing, in the order of the digest."""
+
+    async def updated(self, digest: int) -> Mapping[int, int]:
+        """The new versions that this landing brought of papers that had landed before, by paper id."""
 
     async def recent(self, limit: int) -> Sequence[Paper]:
         """The last *limit* papers to have landed, newest landing first, each landing in its own order."""
@@ -234,6 +223,10 @@ class Storage(AbstractAsyncContextManager["Storage"], Protocol):
     @property
     def outbox(self) -> Outbox:
         """Deliveries."""
+
+    @property
+    def sources(self) -> Sources:
+        """Where papers come from."""
 
     @property
     def workspaces(self) -> Workspaces:

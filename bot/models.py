@@ -72,10 +72,13 @@ class Paper:
         )
 
     def merged(self, other: "Paper") -> "Paper":
-        """The best of both: this one's id and text, and whatever only *other* knows."""
+        """The best of both: this one's id, arXiv's text before another's, and whatever only *other* knows."""
         links = {link.url: link for link in (*other.links, *self.links)}
+        text = other if _reads_better(other, self) else self
         return replace(
             self,
+            title=text.title,
+            abstract=text.abstract,
             authors=self.authors or other.authors,
             categories=tuple(dict.fromkeys((*self.categories, *other.categories))),
             organisation=self.organisation or other.organisation,
@@ -86,6 +89,7 @@ class Paper:
             upvotes=other.upvotes if other.upvotes is not None else self.upvotes,
             published=self.published or other.published,
             comment=self.comment or other.comment,
+            version=max(self.version, other.version),
         )
 
 
@@ -102,11 +106,15 @@ class Digest:
     fingerprint: str
     cursor: str = ""  # where the source goes on reading after this one
     updates: tuple[Paper, ...] = ()  # new versions of papers that were announced before: never told as new
+    quiet: bool = False  # landed as a baseline: nobody is told
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What became of a digest: *papers* in it, *new* among them; *again* when it had landed before."""
+    """What became of a digest: *papers* in it, *new* among them; *again* when it had landed before.
+
+    *quiet*: it is a baseline, and nobody is told of it.
+    """
 
     digest: int
     source: str
@@ -115,6 +123,7 @@ class Landing:
     new: int
     at: datetime
     again: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +185,12 @@ class MessageRef:
     platform: str
     channel: str
     id: str
+
+
+def _reads_better(other: Paper, paper: Paper) -> bool:
+    """Whether the text of *other* is the one to show: arXiv's own abstract, or any where there was none."""
+    own = other.source == "arxiv" != paper.source
+    return bool(other.abstract) and (own or not paper.abstract)
 
 
 def _folded(text: str) -> str:

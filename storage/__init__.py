@@ -14,6 +14,7 @@ from storage.papers import Papers
 from storage.people import People
 from storage.schema import check, downgrade, upgrade
 from storage.shelf import Shelf
+from storage.sources import Sources
 from storage.teams import TeamLists
 from storage.workspaces import Workspaces
 
@@ -29,6 +30,7 @@ class SqlStorage:
         self.papers = Papers(database)
         self.shelf = Shelf(database)
         self.outbox = Outbox(database)
+        self.sources = Sources(database)
         self.workspaces = Workspaces(database)
         self.audit = Audit(database)
         self.lists = TeamLists(database)

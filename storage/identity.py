@@ -1,7 +1,7 @@
 """Which papers are one: those that share a key, unless a stronger kind of key tells them apart."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.models import Paper
 from storage.columns import brief
@@ -16,6 +16,7 @@ class Known:
     keys: set[str]
     gained: list[str] = field(default_factory=list)  # keys that it was not known by when it landed before
     changed: bool = False  # whether it is told otherwise than when it landed before
+    newer: int = 0  # the version that came now, above the one it had when it landed before
 
     @property
     def landed(self) -> bool:
@@ -26,6 +27,24 @@ class Known:
         """Whether one of the *stronger* keys is of a kind of which this paper has only others."""
         others = {_kind(key) for key in stronger if key not in self.keys}
         return any(_kind(key) in others for key in self.keys)
+
+    def merge(self, paper: Paper) -> None:
+        """Learn what *paper*, the same one, says."""
+        if self.landed and paper.version > self.paper.version > 0:
+            self.newer = paper.version
+        merged = self.paper.merged(paper)
+        self.changed |= merged != self.paper
+        self.paper = merged
+
+    def renew(self, paper: Paper) -> None:
+        """Read as its newer version *paper* does; sources that count no versions give one more."""
+        version = paper.version or max(self.paper.version, 1) + 1
+        if version <= self.paper.version:
+            return
+        own, said = self.paper, paper.merged(self.paper)
+        published = own.published or paper.published
+        self.paper = replace(said, id=own.id, source=own.source, published=published, version=version)
+        self.newer, self.changed = version, True
 
 
 class Identities:
@@ -43,12 +62,18 @@ class Identities:
         if known is None:
             known = self._add(paper, ())
         else:
-            merged = known.paper.merged(paper)
-            known.changed |= merged != known.paper
-            known.paper = merged
+            known.merge(paper)
         fresh = [key for key in keys if key not in known.keys]
         known.gained += fresh
         self._learn(known, fresh)
+        return known
+
+    def update(self, paper: Paper, keys: Sequence[str]) -> Known | None:
+        """The paper of before that *paper* is a newer version of; None where nobody knew it."""
+        known = self._same(keys)
+        if known is None or not known.landed:
+            return None
+        known.renew(paper)
         return known
 
     def _same(self, keys: Sequence[str]) -> Known | None:

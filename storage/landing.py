@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import models
 from bot.interfaces import Delivery, Matches
 from bot.models import Digest
-from storage import bulk, readers, tables
+from storage import bulk, readers, tables, versions
 from storage.columns import Row
 from storage.engine import alone
 from storage.identity import Identities, Known, known_by
@@ -32,19 +32,28 @@ async def land(
     landing = Landing.of(digest, at)
     session.add(landing)
     await session.flush()
-    papers = await _merged(session, digest.papers)
-    new = await _write_papers(session, landing.id, papers)
+    papers, updated = await _merged(session, digest)
+    new = await _write_papers(session, landing.id, [*papers, *updated])
     await _write_matches(session, landing.id, [new.get(paper, 0) for paper in papers], matches)
-    await _write_deliveries(session, landing.id, deliveries)
+    await versions.write(session, landing.id, [*papers, *updated], at)
+    if new or not papers:
+        await _write_deliveries(session, landing.id, deliveries)
     landing.papers, landing.new = len(set(papers)), len(new)
     return landing.value()
 
 
-async def _merged(session: AsyncSession, papers: Sequence[models.Paper]) -> list[Known]:
-    """Which paper stands at each place of the digest."""
-    keys = await asyncio.to_thread(lambda: [known_by(paper) for paper in papers])
+async def _merged(session: AsyncSession, digest: Digest) -> tuple[list[Known], list[Known]]:
+    """Which paper stands at each place of the digest, and which ones of before its updates are of."""
+    listed = (*digest.papers, *digest.updates)
+    keys = await asyncio.to_thread(lambda: [known_by(paper) for paper in listed])
     identities = await _sharing(session, keys)
-    return await asyncio.to_thread(lambda: list(map(identities.meet, papers, keys)))
+
+    def meet() -> tuple[list[Known], list[Known]]:
+        met = list(map(identities.meet, digest.papers, keys))
+        updated = map(identities.update, digest.updates, keys[len(met) :])
+        return met, [known for known in updated if known]
+
+    return await asyncio.to_thread(meet)
 
 
 async def _sharing(session: AsyncSession, keys: Iterable[Iterable[str]]) -> Identities:

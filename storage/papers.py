@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot import models
 from bot.interfaces import Delivery, Matches
 from bot.models import Address, Digest
-from storage import bulk, landing, readers
+from storage import bulk, landing, readers, versions
 from storage.columns import Numbers, folded
 from storage.engine import Database
 from storage.identity import known_by
@@ -47,6 +47,11 @@ class Papers:
         return await self._papers(
             select(Paper).where(Paper.landing_id == digest).order_by(col(Paper.position))
         )
+
+    async def updated(self, digest: int) -> Mapping[int, int]:
+        """The new versions that this landing brought of papers that had landed before, by paper id."""
+        async with self._database.reading() as session:
+            return await versions.brought(session, digest)
 
     async def recent(self, limit: int) -> Sequence[models.Paper]:
         """The last *limit* papers to have landed, newest landing first, each landing in its own order."""

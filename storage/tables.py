@@ -90,6 +90,7 @@ class Landing(Table, table=True):
     cursor: str = Field(sa_type=Text)
     papers: int
     new: int
+    quiet: bool  # a baseline that nobody is told of
     at: datetime = Field(sa_type=UtcDateTime)
 
     @classmethod
@@ -103,11 +104,14 @@ class Landing(Table, table=True):
             new=0,
             at=at,
             cursor=digest.cursor,
+            quiet=digest.quiet,
         )
 
     def value(self, *, again: bool = False) -> models.Landing:
         """What became of the digest."""
-        return models.Landing(self.id, self.source, self.day, self.papers, self.new, self.at, again)
+        return models.Landing(
+            self.id, self.source, self.day, self.papers, self.new, self.at, again, self.quiet
+        )
 
 
 class Paper(Table, table=True):
@@ -133,6 +137,7 @@ class Paper(Table, table=True):
     upvotes: int | None = Field(default=None, sa_type=sa.BigInteger)
     published: date | None = None
     comment: str = Field(sa_type=Text)
+    version: int
 
     @staticmethod
     def of(paper: models.Paper) -> Row:

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 import storage as storages
 from bot.interfaces import Storage
 from storage.tables import metadata
 from tests import databases
+
+settings.register_profile("calm", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("calm")
 
 
 @pytest.fixture(scope="session")

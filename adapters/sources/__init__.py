@@ -8,7 +8,7 @@ whether a text is one, and `read(text, today)`, which gives a `Reading` of its p
 line. Put it into `FORMATS`, before the page as text, which takes all that is left. Unpacking, decoding, the
 fingerprint and the source's name are done here for all of them.
 
-To add a **source**, write a class with a `name` and `digests(since)`, as `bot.interfaces.PaperSource` says, that
+To add a **source**, write a class with a `name` and `digests(since)`, as `bot.sources.PaperSource` says, that
 fetches bytes and gives them to `read`; `file.py` is the smallest one.
 """
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.sources.file import FileSource, read_file
 from bot.errors import Refused
-from bot.interfaces import PaperSource
+from bot.sources import PaperSource
 
 TODAY = date(2026, 11, 24)
 

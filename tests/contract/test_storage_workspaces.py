@@ -18,6 +18,9 @@ SHARED_BY_ALL = {
     "match": "of a term, which goes with the last who follows it",
     "paper": "a paper is public",
     "paper_key": "likewise",
+    "paper_version": "likewise",
+    "receipt": "that a program sent a digest",
+    "turn": "which process asks a public server",
     "term": "goes with the last who follows it",
 }
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.interfaces import PaperSource
 from bot.messages import Card, Message, plain
+from bot.sources import PaperSource
 from tests.fakes import FakeSource, a_digest, a_paper, ada, ben, buttons, channel
 from tests.lab import Lab
 
