@@ -1,17 +1,25 @@
-"""An invocation to its reply: arguments checked, mistakes answered, failures logged and excused."""
+"""An invocation to its reply: may it be, is it not too often, arguments checked, mistakes answered, failures excused.
+
+The workspace is that of the user, as the platform's verified request told it; no argument ever decides it.
+"""
 
 import logging
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errors import BadArguments, NotAllowed, Unreadable, UserError
+from bot import permission
+from bot.errors import BadArguments, TooFast, Unreadable, UserError
 from bot.interfaces import Storage
-from bot.messages import Message, Text, code, marked, refusal
+from bot.messages import Action, Message, Text, code, marked, refusal
 from bot.models import Address, Invocation, Now, Value
+from bot.rates import Rates
 from bot.registry import Arguments, Command, CommandRegistry, Option
+from bot.repeats import Repeats
 from bot.summary import shortened
+from bot.workspaces import Step, Workspace
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +31,24 @@ _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who gives a command, where and when, and all that is known."""
+    """Who gives a command, where and when, and all that is known.
+
+    *chief*: the platform itself says that they administer the workspace; others may only by a name or a role
+    that was given to them here. *act* is the number under which an admin's act is on record.
+    """
 
     user: Address
     place: Address
     storage: Storage
     now: datetime
+    workspace: Workspace
+    chief: bool = False
+    act: int = 0
+
+    async def undoable(self, *undo: Step) -> Action:
+        """A button that takes this admin's act back by these commands."""
+        await self.storage.audit.undoable(self.act, undo)
+        return Action("Undo", "admin undo", {"act": self.act})
 
 
 class Dispatcher:
@@ -38,9 +58,16 @@ class Dispatcher:
         self, commands: CommandRegistry, storage: Storage, now: Now, new_id: Callable[[], str]
     ) -> None:
         self._commands, self._storage, self._now, self._new_id = commands, storage, now, new_id
+        self._rates, self._repeats = Rates(), Repeats()
 
     async def __call__(self, invocation: Invocation) -> Message:
-        """The reply to *invocation*."""
+        """The reply to *invocation*; to a repeat of it the same, without a second effect."""
+        if not invocation.id:
+            return await self._answer(invocation)
+        key = invocation.user.platform, invocation.user.workspace, invocation.user.id, invocation.id
+        return await self._repeats.once(key, lambda: self._answer(invocation))
+
+    async def _answer(self, invocation: Invocation) -> Message:
         try:
             return await self._run(invocation)
         except Unreadable as mistake:
@@ -55,13 +82,31 @@ class Dispatcher:
             )
 
     async def _run(self, invocation: Invocation) -> Message:
-        command = self._commands[invocation.command]
-        if command.admin and not invocation.admin:
-            raise NotAllowed(
-                f"`{command.name}` is for those who look after this workspace. Ask one of its admins."
-            )
-        context = Context(invocation.user, invocation.place, self._storage, self._now())
+        command, user = self._commands[invocation.command], invocation.user
+        workspace = await self._storage.workspaces.get(user.platform, user.workspace)
+        self._check_rate(user, workspace)
+        act = await self._recorded(command, invocation, workspace) if command.admin else 0
+        context = Context(
+            user, invocation.place, self._storage, self._now(), workspace, invocation.admin, act
+        )
         return await command.handler(context, **bound(command, invocation.arguments))
+
+    def _check_rate(self, user: Address, workspace: Workspace) -> None:
+        """Raises TooFast. A terminal is outside of any workspace: whoever types there takes nobody's turn."""
+        most = workspace.limits.commands
+        if workspace.name and (wait := self._rates.wait(user, most, self._now())):
+            seconds = math.ceil(wait.total_seconds())
+            raise TooFast(
+                f"That is more than {most} commands in a minute. The next one works in {seconds} seconds."
+            )
+
+    async def _recorded(self, command: Command, invocation: Invocation, workspace: Workspace) -> int:
+        """The number of the admin's act on record; a denied one is recorded too. Raises NotAllowed."""
+        allowed = permission.may_administer(invocation, workspace)
+        act = permission.act_of(invocation, workspace, allowed=allowed, at=self._now())
+        number = await self._storage.audit.note(act)
+        permission.check(command, invocation, workspace)
+        return number
 
 
 def bound(command: Command, given: Mapping[str, Value]) -> Arguments:

@@ -11,6 +11,7 @@ DigestbotError
 │   ├── UnknownSource         no source of that name
 │   ├── UnknownCommand        no such command
 │   ├── NotAllowed            a command of those who look after the workspace
+│   ├── TooFast               more commands in a minute than are allowed
 │   └── BadArguments          a command with something missing, or something it cannot read
 ├── Refused                 a digest that is not one: what is wrong, and on which line
 │   └── NothingAnnounced      a list that is whole and empty, as on a weekend
@@ -72,6 +73,10 @@ class UnknownCommand(UserError):
 
 class NotAllowed(UserError):
     """The command is for those who look after the workspace, or for this place it is not."""
+
+
+class TooFast(UserError):
+    """The person gives more commands in a minute than are allowed."""
 
 
 class BadArguments(UserError):

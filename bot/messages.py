@@ -14,15 +14,20 @@ from bot.models import Value
 MOST_CARDS = 10
 MOST_TEXT = 5_500  # visible characters, all blocks together
 MOST_ACTIONS = 5  # on one card or in one row
+MOST_BYTES = 8_000_000  # of all files together: below Discord's 10 MiB
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style; with *url* it is a link."""
+    """A run of text in one style; with *url* it is a link.
+
+    With *channel* it names a channel by its id: platforms show its name there and link it, others show *text*.
+    """
 
     text: str
     style: Literal["plain", "bold", "italic", "code"] = "plain"
     url: str = ""
+    channel: str = ""
 
 
 Text = tuple[Span, ...]
@@ -77,6 +82,15 @@ class Divider:
     """A thin line between parts."""
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that comes with a message, such as `interests.json`. *alt*: what is in it, for whoever cannot see it."""
+
+    name: str
+    content: bytes = field(repr=False)
+    alt: str = ""
+
+
 Block = Heading | Paragraph | Card | Actions | Divider
 
 
@@ -85,7 +99,9 @@ class Message:
     """What is said in one post.
 
     *summary* makes sense alone: notifications and screen readers get only that. A *refusal* answers a mistake or
-    a fault: what was asked for has not been done.
+    a fault: what was asked for has not been done. *files* go to the same reader, with the post or right after it;
+    a platform that cannot show them says their *alt*. They are part of answers only, never of what is kept to be
+    sent later.
 
     Raises:
         ValueError: more than one post can hold, or nothing said at all.
@@ -94,6 +110,7 @@ class Message:
     summary: str
     blocks: tuple[Block, ...] = ()
     refusal: bool = False
+    files: tuple[File, ...] = ()
 
     def __post_init__(self) -> None:
         cards = [block for block in self.blocks if isinstance(block, Card)]
@@ -102,6 +119,8 @@ class Message:
             raise ValueError("a message needs a summary")
         if len(cards) > MOST_CARDS or any(len(row) > MOST_ACTIONS for row in rows):
             raise ValueError(f"a message holds at most {MOST_CARDS} cards, {MOST_ACTIONS} actions each")
+        if sum(len(file.content) for file in self.files) > MOST_BYTES:
+            raise ValueError(f"a message holds at most {MOST_BYTES} bytes of files")
         if len(self) > MOST_TEXT:
             raise ValueError(f"a message holds at most {MOST_TEXT} characters, not {len(self)}")
 

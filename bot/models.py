@@ -166,7 +166,8 @@ class Invocation:
 
     *id* is the platform's own name for this one act, so that a repeat has no second effect; empty when there
     is none. *admin*: the platform says, freshly, that the user may administer *place*'s workspace. *zone* is
-    the user's time zone, where the platform tells it.
+    the user's time zone, where the platform tells it. *roles* are the ids of the roles the user holds there,
+    where the platform has such (Discord): admins can let a role administer.
     """
 
     command: str
@@ -176,6 +177,7 @@ class Invocation:
     id: str = ""
     admin: bool = False
     zone: str = ""
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 import asyncio
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from io import TextIOWrapper
+from itertools import count
+from pathlib import Path
 from typing import Final, Protocol, TextIO
 
 from rich.console import Console, RenderableType
@@ -16,7 +18,7 @@ from adapters.console.render import buttons, envelope, render
 from adapters.typed import read
 from bot.errors import Unreachable, UserError
 from bot.interfaces import Dispatch, Pace
-from bot.messages import Action, Card, Message, code, marked, note
+from bot.messages import Action, Card, File, Message, code, marked, note
 from bot.models import Address, Invocation, MessageRef
 from bot.registry import CommandRegistry
 
@@ -44,7 +46,8 @@ class Source(Protocol):
 class ConsoleAdapter:
     """Reads commands from *source* and shows every message on *screen*, a terminal or not.
 
-    Whoever types is the person called *user*. A button is pressed by typing what stands in its brackets.
+    Whoever types is the person called *user*, and as it is their own machine they also administer. A button is
+    pressed by typing what stands in its brackets. Files are kept in *folder*, else where the program was started.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class ConsoleAdapter:
         *,
         user: str = "you",
         name: str = "console",
+        folder: Path | None = None,
     ) -> None:
         self.name: Final = name
         self.pace: Final = Pace()
@@ -61,6 +65,7 @@ class ConsoleAdapter:
         self._source = source or _forgiving(sys.stdin)
         self._screen = screen or Console(file=_forgiving(sys.stdout), highlight=False)
         self._bare = not self._screen.is_terminal or self._screen.no_color or self._screen.is_dumb_terminal
+        self._folder = folder
         self._buttons: dict[str, Action] = {}
         self._posted: dict[tuple[Address, str], MessageRef] = {}
         self._prompting = False
@@ -75,7 +80,9 @@ class ConsoleAdapter:
                 return
             if line.strip():
                 self._echo(line)
-                self._show(await self._answer(line, commands, dispatch))
+                answer = await self._answer(line, commands, dispatch)
+                self._show(answer)
+                await self._keep(answer.files)
             self._prompt()
         self._leave_prompt()
 
@@ -107,7 +114,7 @@ class ConsoleAdapter:
             command, arguments = (pressed.command, pressed.arguments) if pressed else read(line, commands)
         except UserError as mistake:
             return note(*marked(str(mistake)))
-        return await dispatch(Invocation(command, self.user, self.user, arguments))
+        return await dispatch(Invocation(command, self.user, self.user, arguments, admin=True))
 
     def _show(self, message: Message, *, pressable: bool = True) -> None:
         self._print(render(message, bare=self._bare))
@@ -115,6 +122,16 @@ class ConsoleAdapter:
             # After a reply such as "Saved." the digest above it stays in reach; a new list takes its place.
             listed = any(isinstance(block, Card) for block in message.blocks)
             self._buttons = buttons(message) if listed else self._buttons | buttons(message)
+
+    async def _keep(self, files: Sequence[File]) -> None:
+        """Put *files* into the folder, and say where they are and what is in them."""
+        for file in files:
+            try:
+                path = await asyncio.to_thread(kept, file, self._folder or Path.cwd())
+                told = note("Kept as ", code(str(path)), f": {file.alt}")
+            except OSError as error:
+                told = note(f"{file.name} cannot be kept here: {error.strerror}")
+            self._print(render(told, bare=self._bare))
 
     def _print(self, part: RenderableType) -> None:
         self._screen.print(part)
@@ -136,6 +153,17 @@ class ConsoleAdapter:
         """Show what was typed where the terminal has not: a transcript then reads like a conversation."""
         if not self._source.isatty():
             self._print(render(note(f"› {line.strip()[:200]}")))
+
+
+def kept(file: File, folder: Path) -> Path:
+    """Where *file* is in *folder* from now on: nothing that is there is written over. Raises OSError."""
+    name = Path(file.name).name
+    for number in count(1):
+        path = folder / (name if number == 1 else f"{Path(name).stem}-{number}{Path(name).suffix}")
+        with suppress(FileExistsError), path.open("xb") as new:
+            new.write(file.content)
+            return path
+    raise FileExistsError(name)
 
 
 def _forgiving(stream: TextIO) -> TextIO:

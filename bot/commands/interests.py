@@ -18,7 +18,6 @@ from bot.summary import shortened
 
 commands = CommandRegistry()
 
-MOST_INTERESTS: Final = 100  # of one person
 MOST_TOLD: Final = 7  # interests in one answer: as many as surely fit
 MOST_SHOWN: Final = 120  # characters of one interest
 PAGE: Final = 10
@@ -125,14 +124,17 @@ async def _tried(context: Context, typed: str) -> Interest | UserError:
 
 async def _follow(context: Context, typed: str) -> Interest:
     """The interest that is followed from now on, or a mistake that says what to type."""
+    most, longest = context.workspace.limits.interests, context.workspace.limits.length
+    if len(typed) > longest:
+        raise BadArguments(f"“{_short(typed)}” is too long: an interest has at most {longest} characters.")
     wanted = Interest(context.user, typed, normal(parse(typed)))
     try:
-        return await context.storage.people.follow(wanted, most=MOST_INTERESTS)
+        return await context.storage.people.follow(wanted, most=most)
     except AlreadyFollowing:
         raise AlreadyFollowing(f"You follow “{_short(typed)}” already. `interests` lists all.") from None
     except TooManyInterests:
         raise TooManyInterests(
-            f"“{_short(typed)}” would be one too many: you can follow {MOST_INTERESTS}. "
+            f"“{_short(typed)}” would be one too many: you can follow {most}. "
             "`unfollow` one, or join some with `OR`."
         ) from None
 

@@ -1,5 +1,7 @@
 import asyncio
 import io
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,12 +10,14 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from adapters.console import ConsoleAdapter, buttons, render
+from adapters.console.adapter import kept
 from bot.errors import Unreachable
 from bot.messages import (
     Action,
     Actions,
     Card,
     Divider,
+    File,
     Heading,
     Message,
     Paragraph,
@@ -241,3 +245,30 @@ def test_by_itself_it_uses_the_terminal_it_runs_in(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sys.stdout", io.StringIO())
     ConsoleAdapter()
     assert ascii_only.read() == "\ufffd\n"  # what it cannot decode does not end it
+
+
+async def talk_of_files(folder: Path, *answers: Message) -> str:
+    terminal = Terminal(*("save 3" for _ in answers))
+    terminal.adapter._folder, terminal.answers = folder, list(answers)
+    await terminal.adapter.send(terminal.adapter.user, DIGEST, key="k1")
+    return " ".join((await terminal.talk(*answers)).split())
+
+
+async def test_files_are_kept_and_nothing_is_written_over(tmp_path: Path) -> None:
+    answer = replace(note("Here."), files=(File("../mine.json", b"{}", "all of it"),))
+    said = await talk_of_files(tmp_path, answer, answer)
+    assert "mine.json`: all of it" in said
+    assert "mine-2.json`: all of it" in said
+
+
+def test_a_file_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    file = File("mine.json", b"{}")
+    (tmp_path / "mine.json").write_text("older")
+    assert [kept(file, tmp_path).name for _ in range(2)] == ["mine-2.json", "mine-3.json"]
+    assert (tmp_path / "mine.json").read_text() == "older"
+    assert kept(File("../../up.txt", b""), tmp_path) == tmp_path / "up.txt"
+
+
+async def test_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
+    answer = replace(note("Here."), files=(File("mine.json", b"{}"),))
+    assert "mine.json cannot be kept here: No such file" in await talk_of_files(tmp_path / "gone", answer)

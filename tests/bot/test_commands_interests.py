@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from bot.commands.interests import MOST_INTERESTS, MOST_TOLD
+from bot.commands.interests import MOST_TOLD
+from bot.workspaces import Limits
 from tests.fakes import ada, ben, buttons, text_of
 from tests.lab import Lab
 
@@ -63,11 +64,11 @@ async def test_following_can_be_undone(lab: Lab) -> None:
 
 
 async def test_nobody_follows_more_than_the_limit(lab: Lab) -> None:
-    terms = ", ".join(f"topic{number}" for number in range(MOST_INTERESTS))
+    terms = ", ".join(f"topic{number}" for number in range(Limits().interests))
     text = await lab.ask("follow", term=terms)
-    assert f"and {MOST_INTERESTS - MOST_TOLD} more" in text
+    assert f"and {Limits().interests - MOST_TOLD} more" in text
     assert "one too many" in await lab.ask("follow", term="yet another")
-    assert len(await lab.storage.people.interests(ada)) == MOST_INTERESTS
+    assert len(await lab.storage.people.interests(ada)) == Limits().interests
 
 
 async def test_the_longest_answer_fits_one_message(lab: Lab) -> None:

@@ -1,5 +1,6 @@
 import logging
-from typing import Annotated, Literal, cast
+from dataclasses import replace
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given as examples
@@ -9,9 +10,10 @@ from bot.dispatcher import Context, Dispatcher, bound, example, pointed
 from bot.errors import BadArguments, NotFollowing, Unreadable
 from bot.interfaces import Storage
 from bot.messages import Message, note, plain
-from bot.models import Value
+from bot.models import Address, Value
 from bot.registry import CommandRegistry
-from tests.fakes import Clock, ada, at, given, text_of
+from bot.workspaces import Limits, Workspace
+from tests.fakes import Clock, ada, at, ben, given, text_of
 
 commands = CommandRegistry()
 
@@ -50,8 +52,8 @@ async def broken(_context: Context) -> Message:
 
 
 @pytest.fixture
-def dispatch() -> Dispatcher:
-    return Dispatcher(commands, cast("Storage", None), Clock(at("08:30")), lambda: "r-1")
+def dispatch(sqlite_storage: Storage) -> Dispatcher:
+    return Dispatcher(commands, sqlite_storage, Clock(at("08:30")), lambda: "r-1")
 
 
 async def test_a_command_runs_with_its_context_and_options(dispatch: Dispatcher) -> None:
@@ -125,3 +127,27 @@ def test_wherever_the_mistake_is_the_caret_points_at_it(term: str, place: int) -
     assert len(shown) <= 62
     if place < len(term) and term[place].isprintable():
         assert shown[under] == term[place]
+
+
+async def test_a_repeat_of_the_same_act_is_done_once(dispatch: Dispatcher) -> None:
+    first = replace(given("break"), id="7")
+    assert await dispatch(first) is await dispatch(first)
+    assert await dispatch(first) is not await dispatch(replace(first, id="8"))
+    assert await dispatch(first) is not await dispatch(replace(first, user=ben))
+
+
+async def test_whoever_hurries_is_told_when_to_go_on(sqlite_storage: Storage) -> None:
+    clock = Clock()
+    dispatch = Dispatcher(commands, sqlite_storage, clock, lambda: "r-1")
+    await sqlite_storage.workspaces.keep(Workspace("fake", "lab", Limits(commands=2)))
+    replies = [await dispatch(given("greet", who, name="Cy")) for who in (ada, ada, ada, ben)]
+    assert [reply.refusal for reply in replies] == [False, False, True, False]
+    assert "more than 2 commands in a minute. The next one works in 60 seconds" in text_of(replies[2])
+    clock.pass_by(seconds=60)
+    assert not (await dispatch(given("greet", name="Cy"))).refusal
+
+
+async def test_a_terminal_can_hurry(dispatch: Dispatcher) -> None:
+    you = Address("console", "", "you")
+    replies = [await dispatch(given("greet", you, name="Cy")) for _ in range(70)]
+    assert not any(reply.refusal for reply in replies)

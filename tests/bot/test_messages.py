@@ -2,12 +2,14 @@ import pytest
 
 from bot.messages import (
     MOST_ACTIONS,
+    MOST_BYTES,
     MOST_CARDS,
     MOST_TEXT,
     Action,
     Actions,
     Card,
     Divider,
+    File,
     Heading,
     Message,
     Paragraph,
@@ -63,3 +65,10 @@ def test_a_message_fits_one_post() -> None:
         Message("s", (Actions(row),))
     with pytest.raises(ValueError, match="characters"):
         Message("s", (Heading("x" * (MOST_TEXT + 1)),))
+
+
+def test_files_are_bounded_together() -> None:
+    half = File("half.bin", bytes(MOST_BYTES // 2), "half of what fits")
+    assert Message("s", files=(half, half)).files
+    with pytest.raises(ValueError, match="bytes"):
+        Message("s", files=(half, half, File("one.bin", b"1")))
