@@ -20,7 +20,8 @@ def read(line: str, commands: CommandRegistry) -> tuple[str, Arguments]:
     """The command that *line* names, and its options by name; an empty line asks for help.
 
     Words fill the options from the left, several within quotes count as one, and the last option that is text
-    takes the rest of the line as it stands: quotes and commas there belong to the language of interests.
+    takes the rest of the line as it stands: quotes and commas there belong to the language of interests. A line
+    that only begins the name of a command, such as `admin channel`, asks for help on it.
 
     Raises:
         UnknownCommand: no command begins the line; the nearest name is in the text.
@@ -33,6 +34,8 @@ def read(line: str, commands: CommandRegistry) -> tuple[str, Arguments]:
         name = " ".join(words[:count]).lower()
         if name in commands:
             return name, _arguments(commands[name], "".join(words[count:]))
+    if any(command.name.startswith(f"{name} ") for command in commands if command.listed):
+        return "help", {"command": name}  # only the beginning of one: how it goes on
     raise _unknown(text, commands)
 
 

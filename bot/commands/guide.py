@@ -19,7 +19,21 @@ def declare_help(commands: CommandRegistry) -> None:
 
         Example: `help follow`
         """
-        return _explained(_named(commands, command)) if command else _all(commands)
+        if not command:
+            return _all(commands)
+        return _group(commands, command) or _explained(_named(commands, command))
+
+
+def _group(commands: CommandRegistry, typed: str) -> Message | None:
+    """The commands that go on from the words *typed*, such as those of `admin channel`; None when there are none."""
+    begun = " ".join(typed.strip(" /`").lower().split())
+    lines = [
+        line for one in commands if one.listed and one.name.startswith(f"{begun} ") for line in _line(one)
+    ]
+    if not lines or begun in commands:
+        return None
+    heading = f"How {begun} goes on"
+    return Message(heading, (Heading(heading), Paragraph(tuple(lines[:-1]))))
 
 
 def _all(commands: CommandRegistry) -> Message:

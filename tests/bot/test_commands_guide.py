@@ -8,7 +8,16 @@ from tests.lab import Lab
 async def test_help_lists_every_command_but_those_behind_buttons(lab: Lab) -> None:
     text = await lab.ask("help")
     for command in commands:
-        assert (f"{command.usage} – {command.summary}" in text) == command.listed
+        shown = f"{command.usage} – {command.summary}" in text
+        assert shown == (command.listed and not command.admin)
+
+
+@pytest.mark.parametrize("typed", ["admin", " /Admin  channel "])
+async def test_help_on_the_first_words_lists_how_they_go_on(lab: Lab, typed: str) -> None:
+    text = await lab.ask("help", command=typed)
+    begun = "admin" if "channel" not in typed else "admin channel"
+    for command in commands:
+        assert (f"\n{command.usage} –" in text) == command.name.startswith(f"{begun} ")
 
 
 async def test_help_explains_one_command(lab: Lab) -> None:
@@ -46,7 +55,7 @@ def test_what_people_rely_on_is_there() -> None:
 def test_every_command_that_needs_something_shows_an_example() -> None:
     for command in commands:
         if command.listed and any(option.required for option in command.options):
-            assert example(command).split()[0] == command.name
+            assert example(command).startswith(f"{command.name} ")
             assert example(command) != command.usage
 
 
