@@ -1,13 +1,25 @@
 """What people can run, a module a theme: each declares its commands, and here they become one registry."""
 
-from bot.commands import admin, explaining, guide, interests, keeping, leaving, looking, reading, resting
+from bot.commands import (
+    admin,
+    beginning,
+    explaining,
+    guide,
+    interests,
+    keeping,
+    leaving,
+    looking,
+    reading,
+    resting,
+    sharing,
+)
 from bot.registry import CommandRegistry
 
 __all__ = ["commands"]
 
 commands = CommandRegistry()
 guide.declare_help(commands)
-for theme in (interests, looking, reading, explaining, keeping, resting, leaving):
+for theme in (beginning, interests, looking, reading, explaining, keeping, resting, sharing, leaving):
     for command in theme.commands:
         commands.add(command)
 admin.declare(commands)

@@ -43,10 +43,14 @@ def _all(commands: CommandRegistry) -> Message:
         (
             Heading("What I can do"),
             Paragraph(
-                marked("I bring you the new papers that meet your interests. Begin with `follow <term>`.")
+                marked(
+                    "I bring you the new papers that meet your interests. Begin with `start` or `follow <term>`."
+                )
             ),
             Paragraph(tuple(lines[:-1])),
-            Actions((Action("My digest", "today"), Action("My interests", "interests"))),
+            Actions(
+                (Action("Start", "start"), Action("My digest", "today"), Action("My interests", "interests"))
+            ),
         ),
     )
 

@@ -33,7 +33,7 @@ async def save(
     return answer(f"“{name(kept)}” {said}. `saved` lists what you keep.", actions=[undo])
 
 
-@commands.command("unsave", done="Save", undo="save")
+@commands.command("unsave", listed=False, done="Save", undo="save")
 async def unsave(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:

@@ -63,3 +63,14 @@ def test_commands_run_without_options_where_none_is_needed() -> None:
     for command in commands:
         if not any(option.required for option in command.options):
             assert bound(command, {}) == {}
+
+
+def test_no_menu_of_a_platform_overflows() -> None:
+    menus: dict[str, set[str]] = {}
+    for command in commands:
+        if command.listed:
+            menu, _, name = command.name.rpartition(" ")
+            menus.setdefault(menu, set()).add(name)
+    entries = {menu: len(names) for menu, names in menus.items()}
+    entries["admin"] += len([menu for menu in menus if menu.startswith("admin ")])
+    assert {menu: count for menu, count in entries.items() if count > 25} == {}, "Discord shows at most 25"
