@@ -14,7 +14,9 @@ DigestbotError
 │   ├── TooFast               more commands in a minute than are allowed
 │   └── BadArguments          a command with something missing, or something it cannot read
 ├── Refused                 a digest that is not one: what is wrong, and on which line
-│   └── NothingAnnounced      a list that is whole and empty, as on a weekend
+│   ├── NothingAnnounced      a list that is whole and empty, as on a weekend
+│   └── Emptied               a list of which filters leave nothing
+├── Unread                  a source that could not be read: why, and when to come back
 ├── BadSettings             settings that cannot be used: every mistake at once
 └── SendError               a post that did not go through
     ├── RateLimited           nothing was posted; come back after so many seconds
@@ -93,6 +95,18 @@ class Refused(DigestbotError):
 
 class NothingAnnounced(Refused):
     """A list that holds no paper and is not broken: there is nothing to land, and nothing wrong."""
+
+
+class Emptied(Refused):
+    """A list of papers of which a source's filters leave none, though there were many."""
+
+
+class Unread(DigestbotError):
+    """A source that could not be read: *cause* in a word or two, *reason* for people, *wait* in seconds."""
+
+    def __init__(self, cause: str, reason: str, wait: float = 0.0) -> None:
+        self.cause, self.reason, self.wait = cause, reason, wait
+        super().__init__(reason)
 
 
 class BadSettings(DigestbotError):

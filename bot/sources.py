@@ -59,6 +59,16 @@ class Outcome:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a reading got to. *wait*: seconds that the place wants to be left alone."""
+
+    cursor: str = ""
+    etag: str = ""
+    modified: str = ""
+    wait: float = 0.0
+
+
 class PaperSource(Protocol):
     """A place where new papers are announced."""
 
@@ -72,6 +82,17 @@ class PaperSource(Protocol):
         Raises:
             Refused: what stands there is no digest.
         """
+
+
+class Visit(PaperSource, Protocol):
+    """One reading of a source.
+
+    `digests` raises Unread when the place cannot be asked, and Emptied when filters leave nothing of much.
+    """
+
+    @property
+    def mark(self) -> Mark:
+        """Where it got to, once its digests have been taken."""
 
 
 class Sources(Protocol):
