@@ -20,6 +20,7 @@ from bot.interests.expressions import (
     meets_nothing,
     none_of,
 )
+from bot.interests.flat import flat
 from bot.interests.lexer import MOST_CHARACTERS, MOST_TERMS, Kind, Line, Token
 from bot.text import words
 
@@ -39,7 +40,7 @@ def parse(typed: str, *, stored: bool = False) -> Expression:
     """
     if len(typed) > MOST_CHARACTERS and not stored:
         raise Unreadable(typed, MOST_CHARACTERS, f"an interest has at most {MOST_CHARACTERS} characters")
-    return _Parser(Line.of(typed)).whole()
+    return flat(typed) or _Parser(Line.of(typed)).whole()
 
 
 class _Parser:
