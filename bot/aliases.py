@@ -11,7 +11,7 @@ which is meant: `industrial anomaly detection` finds "industrial AD", but `AD` a
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -42,6 +42,13 @@ def variants(typed: Spelling) -> tuple[Spelling, ...]:
                 found[other] = None
                 waiting.append(other)
     return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def begins(word: str) -> bool:
+    """Whether a spelling that has others begins with *word*: a term without such a word is said in one way."""
+    table = _table()
+    return any([lemma in table for lemma in lemmas(word.lower())])
 
 
 def _replaced(typed: Spelling) -> Iterator[Spelling]:

@@ -32,8 +32,8 @@ _OPERATORS: Final = frozenset(("AND", "OR", "NOT"))
 def flat(typed: str) -> Expression | None:
     """What *typed* looks for, or None when it is not plain enough."""
     found = _TERM.fullmatch(typed)
-    if found:
-        return None if found["not"] else _term(found)
+    if found and not found["not"] and (whole := _term(found)):
+        return whole
     if '"' not in typed:
         typed = typed.replace(" -", " AND NOT ")
     alternatives = [part.split(" AND ") for part in typed.split(" OR ")]
@@ -42,8 +42,8 @@ def flat(typed: str) -> Expression | None:
     parts = [_all(terms) for terms in alternatives]
     if None in parts:
         return None
-    whole = any_of(cast("list[Expression]", parts))
-    return None if "NOT" in typed and meets_nothing(whole) else whole
+    found_all = any_of(cast("list[Expression]", parts))
+    return None if "NOT" in typed and meets_nothing(found_all) else found_all
 
 
 def _all(terms: Iterable[str]) -> Expression | None:

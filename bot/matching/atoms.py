@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from bot.aliases import variants
+from bot.aliases import begins, variants
 from bot.inflection import lemmas, singulars
 from bot.interests import Phrase, Typed
 
@@ -53,7 +53,10 @@ def paths(phrase: Phrase) -> tuple[Path, ...]:
     exact = phrase.exact or phrase.field == "author"
     if exact or any(word.prefix for word in phrase.words):
         return (tuple(_atom(word, exact=exact) for word in phrase.words),)
-    spellings = variants(tuple(word.surface for word in phrase.words))
+    typed = tuple([word.surface for word in phrase.words])
+    if not any(map(begins, typed)):
+        return (tuple([_atom(word, exact=False) for word in phrase.words]),)
+    spellings = variants(typed)
     return tuple(tuple(_atom(Typed.of(word), exact=False) for word in spelling) for spelling in spellings)
 
 

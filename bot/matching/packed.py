@@ -36,10 +36,13 @@ class Packed:
         )
         self._votes = sorted_once(_all([one.votes for one in some]))
         self._programs = Anchored(some, self._leaves.numbers)
-        self.place = self._programs.place
 
     def __len__(self) -> int:
         return len(self._programs.interests)
+
+    def place(self, interest: int) -> int:
+        """Where among the interests this one is, or -1."""
+        return self._programs.place(interest)
 
     def match(self, tokens: Tokens, papers: Sequence[Paper], gone: npt.NDArray[np.bool_]) -> Block:
         """Which papers each interest meets that is not *gone*."""

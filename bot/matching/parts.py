@@ -83,9 +83,9 @@ class Parts:
                 return joined(VOTES, least), _COMMON
 
     def _phrase(self, phrase: Phrase) -> tuple[int, float]:
-        place, spoken = PLACES[phrase.field], paths(phrase)
+        place, spoken = PLACES[phrase.field], paths.__wrapped__(phrase)  # nobody asks for one twice here
         nodes = [self._node(path) for path in spoken]
-        rarity = min([sum([len(atom.pattern) for atom in path]) for path in spoken])
+        rarity = min([sum([len(pattern) for _, pattern in path]) for path in spoken])
         leaf = joined(nodes[0], place)
         if len(nodes) > 1:
             leaf = joined(SEVERAL, leaf)
@@ -140,7 +140,9 @@ def _shared(form: str, base: str) -> int:
     Before an ending a base loses its e, or its is, ix, ex.
     """
     lost = 2 if base.endswith(("is", "ix", "ex")) else 1 if base.endswith("e") else 0
-    alike = next(
-        (at for at, (one, other) in enumerate(zip(form, base, strict=False)) if one != other), len(base)
-    )
-    return min(alike, len(form), len(base) - lost)
+    if form == base:
+        return len(form) - lost
+    alike = 0
+    while form[alike : alike + 1] == base[alike : alike + 1] != "":
+        alike += 1
+    return min(alike, len(base) - lost)
