@@ -48,7 +48,7 @@ def variants(typed: Spelling) -> tuple[Spelling, ...]:
 def begins(word: str) -> bool:
     """Whether a spelling that has others begins with *word*: a term without such a word is said in one way."""
     table = _table()
-    return any([lemma in table for lemma in lemmas(word.lower())])
+    return any(lemma in table for lemma in lemmas(word.lower()))
 
 
 def _replaced(typed: Spelling) -> Iterator[Spelling]:

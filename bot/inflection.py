@@ -8,7 +8,7 @@ one. Derivations stay apart (`transformer`, `transform`): no ending but these th
 import re
 from functools import lru_cache
 
-_MOST_REMEMBERED = 100_000  # words: a month of papers has some sixty thousand
+_MOST_REMEMBERED = 30_000  # words: a day of papers has some ten thousand
 _NOT_PLURAL = frozenset(
     ("as", "gas", "has", "his", "is", "its", "perhaps", "plus", "this", "thus", "us", "was", "yes")
 )

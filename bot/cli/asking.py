@@ -14,7 +14,7 @@ from bot.cli.screen import REFUSED, progress, row, run
 from bot.models import Paper
 
 if TYPE_CHECKING:
-    from bot.batch import Asked
+    from bot.batch import Batch
 
 Interests = Annotated[
     Path,
@@ -60,24 +60,23 @@ def match(
     {"interest", "error", "at"}; the others are answered, and the exit status is 1.
     """
     from bot.app import read_digest
-    from bot.batch import Batch
 
     clock = Clock(perf_counter())
-    wanted, refused = _interests(interests)
     listed = run(read_digest(papers), about=papers).papers
     took = {"read_s": clock.lap()}
-    batch = Batch(wanted)
-    took |= {"index_s": clock.lap(), "match_s": 0.0}
+    batch, refused = _interests(interests)
+    took["index_s"] = clock.lap()
+    met = batch.match(listed)
+    took["match_s"] = clock.lap()
     found = 0
-    with progress("matching", len(listed)) as seen:
-        for pairs in batch.pairs(listed, seen):
-            took["match_s"] += clock.lap()
-            found += len(pairs)
-            for pair in pairs:
-                _say(batch.row(listed, pair, why=why), listed, as_json=json_)
-            clock.lap()
+    with progress("answering", len(listed)) as seen:
+        for place, (count, lines) in enumerate(batch.lines(listed, met, why=why and json_)):
+            found += count
+            sys.stdout.write(lines if json_ else _titled(lines, listed[place]))
+            seen(1)
+    took["answer_s"] = clock.lap()
     if timings:
-        counts = {"papers": len(listed), "interests": len(wanted), "matches": found}
+        counts = {"papers": len(listed), "interests": len(batch), "matches": found}
         timings.write_text(f"{json.dumps({**counts, **took, 'peak_rss_mb': _peak()})}\n", encoding="utf-8")
     raise typer.Exit(REFUSED if refused else 0)
 
@@ -96,30 +95,32 @@ def rank(
     A line a paper: {"interest": id, "paper": N, "rank": 1…, "score": S, "kind": "match"}, N counted from 0.
     """
     from bot.app import read_digest
-    from bot.batch import Batch
 
-    wanted, refused = _interests(interests)
     listed = run(read_digest(papers), about=papers).papers
-    with progress("ranking", len(wanted)) as seen:
-        for found in Batch(wanted).ranks(listed, limit, seen):
+    batch, refused = _interests(interests)
+    with progress("ranking", len(batch)) as seen:
+        for found in batch.ranks(listed, limit, seen):
             _say(found, listed, as_json=json_)
     raise typer.Exit(REFUSED if refused else 0)
 
 
-def _interests(file: Path) -> "tuple[list[Asked], int]":
+def _interests(file: Path) -> "tuple[Batch, int]":
     """What is asked for, and how many lines could not be read: those are told at once."""
-    from bot.batch import Asked, asked
+    from bot.batch import Batch
 
-    good: list[Asked] = []
-    refused = 0
+    batch, refused = Batch(), 0
     with progress("reading interests"), file.open(encoding="utf-8-sig", errors="replace") as lines:
-        for line in asked(lines):
-            if isinstance(line, Asked):
-                good.append(line)
-            else:
-                row(line, sys.stderr)
-                refused += 1
-    return good, refused
+        for wrong in batch.read(lines):
+            row(wrong, sys.stderr)
+            refused += 1
+    return batch, refused
+
+
+def _titled(lines: str, paper: Paper) -> str:
+    """The pairs of one paper for people to read."""
+    title = " ".join(paper.title.split())
+    rows = map(json.loads, lines.splitlines())
+    return "".join(f"{found['interest']}\t{found['paper']}\t{title}\n" for found in rows)
 
 
 def _say(found: dict[str, object], papers: Sequence[Paper], *, as_json: bool) -> None:

@@ -40,7 +40,12 @@ def parse(typed: str, *, stored: bool = False) -> Expression:
     """
     if len(typed) > MOST_CHARACTERS and not stored:
         raise Unreadable(typed, MOST_CHARACTERS, f"an interest has at most {MOST_CHARACTERS} characters")
-    return flat(typed) or _Parser(Line.of(typed)).whole()
+    return flat(typed) or by_the_grammar(typed)
+
+
+def by_the_grammar(typed: str) -> Expression:
+    """What *typed* looks for, read token by token. Raises Unreadable."""
+    return _Parser(Line.of(typed)).whole()
 
 
 class _Parser:

@@ -2,5 +2,6 @@
 
 from bot.matching.evidence import evidence
 from bot.matching.index import Index, meets
+from bot.matching.matches import Matches
 
-__all__ = ["Index", "evidence", "meets"]
+__all__ = ["Index", "Matches", "evidence", "meets"]

@@ -17,6 +17,7 @@ from bot.models import Paper
 _BATCH = 512  # papers matched together: enough to share the work, and a bit each stays a small set
 _MOST_RECENT = 2_000  # interests beside the packed ones before all are packed together, or
 _SHARE_RECENT = 0.05  # of the packed ones when that is more
+_MOST_LOOSE = 250_000  # recent ones, packed even without a match: loose they take twice the memory
 
 
 class Index:
@@ -41,13 +42,15 @@ class Index:
     def __contains__(self, interest: object) -> bool:
         return isinstance(interest, int) and (interest in self._recent or self._place(interest) >= 0)
 
-    def add(self, interest: int, term: str) -> None:
-        """Take the interest in, by its normal form; it replaces one of the same id. Raises Unreadable."""
+    def add(self, interest: int, term: str, *, typed: bool = False) -> None:
+        """Take the interest in, by its normal form or as *typed*; it replaces one of the same id. Raises Unreadable."""
         with self._lock:
-            place = self._parts.add(interest, term)
+            place = self._parts.add(interest, term, typed=typed)
             self._drop(interest)
             self._recent[interest] = place
             self._beside = None
+            if len(self._recent) >= _MOST_LOOSE:
+                self._pack()
 
     def remove(self, interest: int) -> None:
         """Take the interest out; one that is not there is out already."""

@@ -46,6 +46,7 @@ _NUMBERS: Final = (
 
 def gathered(parts: Parts) -> Laid:
     """The parts of interests, ready to be packed."""
+    # Copies: what they would only look at could not grow any more.
     numbers = {name: np.array(getattr(parts, name), np.uint64) for name in _NUMBERS}
     programs = np.array(parts.programs, np.int32)
     there = programs != GONE

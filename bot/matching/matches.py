@@ -17,6 +17,12 @@ class Block(NamedTuple):
     rows: Ints
     papers: npt.NDArray[np.uint64]
 
+    def meeting(self, paper: int) -> Ints:
+        """The interests that this paper of the block meets."""
+        bits = (self.papers[:, paper // 64] >> np.uint64(paper % 64)) & np.uint64(1)
+        meeting: Ints = self.interests[bits.astype(bool)[self.rows]]
+        return meeting
+
     def positions(self) -> tuple[Ints, Ints]:
         """The papers of all rows one row after the other, and where each row's begin, and at last end."""
         bits = np.unpackbits(self.papers.astype("<u8", copy=False).view(np.uint8), axis=1, bitorder="little")
@@ -46,6 +52,16 @@ class Matches(Mapping[int, Sequence[int]]):
     def pairs(self) -> int:
         """How many pairs of a paper and an interest there are."""
         return sum(int(np.bitwise_count(one.papers).sum(axis=1)[one.rows].sum()) for _, one in self.blocks)
+
+    def by_paper(self, count: int) -> Iterator[list[int]]:
+        """For each of *count* papers the interests that it meets, rising."""
+        for number, (first, _) in enumerate(self.blocks):
+            if number and first == self.blocks[number - 1][0]:
+                continue  # told with the block before: of the same papers
+            same = [one for start, one in self.blocks[number:] if start == first]
+            last = min([start for start, _ in self.blocks if start > first], default=count)
+            for bit in range(last - first):
+                yield np.sort(np.concatenate([one.meeting(bit) for one in same])).tolist()
 
     @cached_property
     def _listed(self) -> dict[int, list[int]]:

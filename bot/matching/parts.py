@@ -39,11 +39,11 @@ class Parts:
         self._atoms: dict[Atom, tuple[int, str]] = {}
         self._terms: dict[str, int] = {}
 
-    def add(self, interest: int, term: str) -> int:
-        """Take an interest in, by its normal form, and say its place among *programs*. Raises Unreadable."""
+    def add(self, interest: int, term: str, *, typed: bool = False) -> int:
+        """Take an interest in, and say its place among *programs*. Raises Unreadable."""
         program = self._terms.get(term)
         if program is None:
-            program = self._program(parse(term, stored=True))
+            program = self._program(parse(term, stored=not typed))
             if len(self._terms) >= _MOST_REMEMBERED:
                 self._terms.clear()
             self._terms[term] = program

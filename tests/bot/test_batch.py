@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.batch import TOGETHER, Asked, Batch, asked
+from bot.batch import Batch
 from bot.interests import parse
+from bot.models import Paper
 from tests.fakes import a_paper
 
 PAPERS = [
@@ -16,11 +17,13 @@ PAPERS = [
 
 
 def a_batch(**terms: str) -> Batch:
-    return Batch([Asked(id_, parse(term)) for id_, term in terms.items()])
+    return Batch(json.dumps({"id": id_, "term": term}) for id_, term in terms.items())
 
 
-def pairs(batch: Batch, papers: list[object]) -> list[tuple[int, int]]:
-    return [pair for some in batch.pairs(papers, lambda _: None) for pair in some]  # type: ignore[arg-type]  # papers
+def pairs(batch: Batch, papers: list[Paper]) -> list[tuple[int, str]]:
+    """Each paper with the ids of the interests it meets."""
+    told = "".join(lines for _, lines in batch.lines(papers, batch.match(papers), why=False))
+    return [(row["paper"], row["interest"]) for row in map(json.loads, told.splitlines())]
 
 
 def test_every_line_is_an_interest_or_a_mistake() -> None:
@@ -30,10 +33,10 @@ def test_every_line_is_an_interest_or_a_mistake() -> None:
         '{"id": 7, "term": "grokking"}',
         '{"id": "b", "term": "di*"}',
     ]
-    first, second, third = asked(lines)
-    assert isinstance(first, Asked)
+    batch = Batch()
+    (third,) = batch.read(lines)
+    first, second = batch
     assert (first.id, first.expression) == ("a", parse("flow matching"))
-    assert isinstance(second, Asked)
     assert second.id == 7
     assert third == {"interest": "b", "error": "at least three letters before the star", "at": 0}
 
@@ -53,16 +56,14 @@ def test_every_line_is_an_interest_or_a_mistake() -> None:
     ],
 )
 def test_a_line_that_asks_for_nothing_says_what_is_wrong(line: str, interest: str | None, error: str) -> None:
-    (wrong,) = asked([line])
-    assert isinstance(wrong, dict)
+    (wrong,) = Batch().read([line])
     assert wrong["interest"] == interest
     assert error in wrong["error"]
     assert isinstance(wrong["at"], int)
 
 
 def test_a_comma_is_pointed_at() -> None:
-    (wrong,) = asked(['{"id": "a", "term": "flow, grokking"}'])
-    assert isinstance(wrong, dict)
+    (wrong,) = Batch().read(['{"id": "a", "term": "flow, grokking"}'])
     assert wrong["at"] == 4
 
 
@@ -71,23 +72,21 @@ def test_a_comma_is_pointed_at() -> None:
     | st.dictionaries(st.sampled_from(["id", "term", "x"]), st.text() | st.integers()).map(json.dumps)
 )
 def test_whatever_a_line_holds_it_is_read_or_refused(line: str) -> None:
-    for found in asked([line]):
-        if not isinstance(found, Asked):
-            assert set(found) == {"interest", "error", "at"}
-            json.dumps(found).encode("ascii")
+    batch = Batch()
+    for wrong in batch.read([line]):
+        assert set(wrong) == {"interest", "error", "at"}
+        json.dumps(wrong).encode("ascii")
+    assert len(batch[:]) == len(batch) <= 1
 
 
 def test_pairs_come_in_the_order_of_the_papers() -> None:
     batch = a_batch(first="flow", second="grokking", third="category:cs.*")
-    assert pairs(batch, [*PAPERS]) == [(0, 0), (0, 2), (1, 0), (1, 1)]
+    assert pairs(batch, [*PAPERS]) == [(0, "first"), (0, "third"), (1, "first"), (1, "second")]
 
 
 def test_positions_count_over_all_papers() -> None:
-    many = [a_paper("Tides")] * TOGETHER + [a_paper("Grokking")] * 2
-    seen: list[int] = []
-    found = [pair for some in a_batch(a="grokking").pairs(many, seen.append) for pair in some]
-    assert found == [(TOGETHER, 0), (TOGETHER + 1, 0)]
-    assert seen == [TOGETHER, 2]
+    many = [a_paper("Tides")] * 1_000 + [a_paper("Grokking")] * 2
+    assert pairs(a_batch(a="grokking"), many) == [(1_000, "a"), (1_001, "a")]
 
 
 def test_a_row_says_where() -> None:
@@ -98,10 +97,12 @@ def test_a_row_says_where() -> None:
     ]
     assert batch.row(PAPERS, (0, 0), why=True) == {"interest": "a", "paper": 0, "why": why}
     assert batch.row(PAPERS, (0, 0), why=False) == {"interest": "a", "paper": 0}
+    told = [json.loads(lines) for count, lines in batch.lines(PAPERS, batch.match(PAPERS), why=True) if count]
+    assert told == [batch.row(PAPERS, (0, 0), why=True)]
 
 
 def test_the_same_term_twice_is_answered_twice() -> None:
-    assert pairs(a_batch(a="grokking", b="Grokking"), [*PAPERS]) == [(1, 0), (1, 1)]
+    assert pairs(a_batch(a="grokking", b="Grokking"), [*PAPERS]) == [(1, "a"), (1, "b")]
 
 
 def test_the_best_come_first_and_no_more_than_asked_for() -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from bot.errors import Unreadable
 from bot.interests import normal, parse
+from bot.interests.flat import flat
+from bot.interests.grammar import by_the_grammar
 from bot.matching import Index, evidence, meets
 from bot.models import Paper
 from tests import oracle
@@ -68,6 +70,13 @@ def test_evidence_stands_where_the_oracle_finds_the_words() -> None:
     terms = Terms(9, _MADE_UP[:-1])
     wrong = [wrong for _ in range(300) for wrong in _misplaced(terms.good(), _MADE_UP)]
     assert wrong == []
+
+
+def test_a_plain_interest_is_read_at_once_as_the_grammar_reads_it() -> None:
+    terms = [Terms(seed, _MADE_UP[:-1]).good() for seed in range(3000)]
+    read = [(term, found) for term in terms if (found := flat(term))]
+    assert len(read) > 300
+    assert [term for term, found in read if found != by_the_grammar(term)] == []
 
 
 @pytest.mark.parametrize("seed", range(200))
