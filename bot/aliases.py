@@ -10,7 +10,7 @@ which is meant: `industrial anomaly detection` finds "industrial AD", but `AD` a
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -32,12 +32,28 @@ class Alias(NamedTuple):
     others: Sequence[tuple[Spelling, bool]]
 
 
+Table = Mapping[str, Sequence[Alias]]
+"""Aliases by their first word."""
+
+Pairs = Sequence[tuple[str, str]]
+"""Spellings that are alike in a workspace, beside the table."""
+
+
 def variants(typed: Spelling) -> tuple[Spelling, ...]:
     """Every way to say *typed* that the table knows, itself first; at most MOST_VARIANTS."""
+    return _ways(typed, _table())
+
+
+def paired(typed: Spelling, pairs: Pairs) -> tuple[Spelling, ...]:
+    """Every way to say *typed* by *pairs* alone, itself first; at most MOST_VARIANTS."""
+    return _ways(typed, _indexed([(_spelled(one), False), (_spelled(other), False)] for one, other in pairs))
+
+
+def _ways(typed: Spelling, table: Table) -> tuple[Spelling, ...]:
     found = {typed: None}
     waiting = [typed]
     while waiting:
-        for other in _replaced(waiting.pop(0)):
+        for other in _replaced(waiting.pop(0), table):
             if len(found) < MOST_VARIANTS and other not in found:
                 found[other] = None
                 waiting.append(other)
@@ -51,10 +67,10 @@ def begins(word: str) -> bool:
     return any(lemma in table for lemma in lemmas(word.lower()))
 
 
-def _replaced(typed: Spelling) -> Iterator[Spelling]:
+def _replaced(typed: Spelling, table: Table) -> Iterator[Spelling]:
     """*typed* with one alias inside it replaced by another of its group."""
     for start, word in enumerate(typed):
-        for spelling, shaky, others in _starting(word):
+        for spelling, shaky, others in _starting(word, table):
             end = start + len(spelling)
             if len(typed) >= end and all(map(_same, typed[start:end], spelling)):
                 alone = len(typed) == len(spelling)
@@ -63,9 +79,8 @@ def _replaced(typed: Spelling) -> Iterator[Spelling]:
                         yield (*typed[:start], *other, *typed[end:])
 
 
-def _starting(word: str) -> Sequence[Alias]:
+def _starting(word: str, table: Table) -> Sequence[Alias]:
     """The aliases whose first word *word* can be."""
-    table = _table()
     return [alias for lemma in sorted(lemmas(word.lower())) for alias in table.get(lemma, ())]
 
 
@@ -86,11 +101,16 @@ def _spelled(said: str) -> Spelling:
 
 
 @cache
-def _table() -> dict[str, list[Alias]]:
-    """The aliases by their first word."""
+def _table() -> Table:
+    return _indexed(groups())
+
+
+def _indexed(found: Iterable[Sequence[tuple[Spelling, bool]]]) -> Table:
+    """The aliases of these groups by their first word."""
     table: defaultdict[str, list[Alias]] = defaultdict(list)
-    for group in groups():
+    for group in found:
         for at, (spelling, shaky) in enumerate(group):
             others = [*group[:at], *group[at + 1 :]]
-            table[spelling[0].lower()].append(Alias(spelling, shaky, others))
+            if spelling and all(other for other, _ in others):
+                table[spelling[0].lower()].append(Alias(spelling, shaky, others))
     return dict(table)

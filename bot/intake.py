@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from bot.errors import Unreadable
 from bot.interfaces import Delivery, Matches, Storage
+from bot.learning import learn
 from bot.matching import Index
 from bot.models import Address, Digest, Landing, Now, Paper
 
@@ -34,7 +35,15 @@ class Intake:
             owed = await self._owed(digest, at)
             landing = await self._storage.papers.land(digest, matches, owed, at=at)
             await self._remember_late(landing)
+        if landing.new:
+            await self._learn()
         return landing
+
+    async def _learn(self) -> None:
+        try:
+            await learn(self._storage)
+        except Exception:  # what has landed has landed; the next landing makes up for it
+            log.exception("what the papers define could not be counted")
 
     async def _matches(self, papers: Sequence[Paper]) -> tuple[Matches, Sequence[tuple[int, str]]]:
         """Which papers each term meets, and the terms that were not known before."""

@@ -14,6 +14,7 @@ from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
 from bot.registry import CommandRegistry
 from bot.sources import Sources
+from bot.spellings import Aliases
 from bot.workspaces import Audit, TeamLists, Workspaces
 
 Dispatch = Callable[[Invocation], Awaitable[Message]]
@@ -110,6 +111,12 @@ class People(Protocol):
 
     async def mute(self, owner: Address, normal: str, *, muted: bool) -> None:
         """Let the interest rest, or bring it back. Raises NotFollowing."""
+
+    async def reword(self, owner: Address, before: str, after: str) -> None:
+        """Let the interest of normal form *before* be kept by *after* from now on, all else alike.
+
+        Where *after* is followed too, the two become one. Raises NotFollowing.
+        """
 
     async def interests(self, owner: Address) -> Sequence[Interest]:
         """What *owner* follows, oldest first."""
@@ -219,6 +226,10 @@ class Storage(AbstractAsyncContextManager["Storage"], Protocol):
     @property
     def shelf(self) -> Shelf:
         """Saved papers and feedback."""
+
+    @property
+    def aliases(self) -> Aliases:
+        """Aliases of workspaces, and definitions learnt from papers."""
 
     @property
     def outbox(self) -> Outbox:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from storage import schema
+from storage.aliases import Aliases
 from storage.audit import Audit
 from storage.engine import Database
 from storage.outbox import Outbox
@@ -29,6 +30,7 @@ class SqlStorage:
         self.people = People(database)
         self.papers = Papers(database)
         self.shelf = Shelf(database)
+        self.aliases = Aliases(database)
         self.outbox = Outbox(database)
         self.sources = Sources(database)
         self.workspaces = Workspaces(database)

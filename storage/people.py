@@ -79,6 +79,21 @@ class People:
         async with self._database.writing() as session:
             (await _interest(session, owner, normal)).muted = muted
 
+    async def reword(self, owner: Address, before: str, after: str) -> None:
+        """Let the interest of normal form *before* be kept by *after* from now on. Raises NotFollowing."""
+        async with self._database.writing() as session:
+            row = await _interest(session, owner, before)
+            old, term = row.term_id, await _term(session, after)
+            if term == old:
+                return
+            there = select(Interest.id).where(Interest.reader_id == row.reader_id, Interest.term_id == term)
+            if (await session.exec(there)).first() is None:
+                row.term_id = term
+            else:
+                await session.delete(row)
+            await session.flush()
+            await _forget(session, old)
+
     async def interests(self, owner: Address) -> Sequence[models.Interest]:
         """What *owner* follows, oldest first."""
         followed = select(Interest, Term.normal).join(Term).join(Reader).where(readers.at(owner))

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from bot.cards import name
 from bot.commands.following import also, named
 from bot.commands.lately import Lately, lately
+from bot.commands.proposals import Proposal, proposal, read_there
 from bot.commands.wording import answer, counted
 from bot.dispatcher import Context, pointed
 from bot.errors import AlreadyFollowing, BadArguments, TooManyInterests, Unreadable, UserError
@@ -19,6 +20,7 @@ from bot.summary import shortened
 commands = CommandRegistry()
 
 MOST_TOLD: Final = 7  # interests in one answer: as many as surely fit
+MOST_PROPOSED: Final = 2  # buttons to follow the other side of a definition too
 MOST_SHOWN: Final = 120  # characters of one interest
 PAGE: Final = 10
 WEEK: Final = timedelta(days=7)
@@ -52,7 +54,9 @@ async def follow(context: Context, term: Term) -> Message:
     found = await recent.found([interest.normal for interest in followed])
     for interest in followed:
         await context.storage.papers.backfill(interest.normal, recent.by_landing(found[interest.normal]))
-    return answer(*_told(begun, recent, found), actions=_undo(followed))
+    proposals = {one.normal: await proposal(context, one.typed) for one in followed[:MOST_TOLD]}
+    actions = [action for one in proposals.values() for action in one.actions][:MOST_PROPOSED]
+    return answer(*_told(begun, recent, found, proposals), actions=[*_undo(followed), *actions])
 
 
 @commands.command("unfollow", done="Follow", undo="follow")
@@ -127,7 +131,8 @@ async def _follow(context: Context, typed: str) -> Interest:
     most, longest = context.workspace.limits.interests, context.workspace.limits.length
     if len(typed) > longest:
         raise BadArguments(f"“{_short(typed)}” is too long: an interest has at most {longest} characters.")
-    wanted = Interest(context.user, typed, normal(parse(typed)))
+    read = await read_there(context.storage, context.user, typed)
+    wanted = Interest(context.user, typed, normal(read))
     try:
         return await context.storage.people.follow(wanted, most=most)
     except AlreadyFollowing:
@@ -140,11 +145,16 @@ async def _follow(context: Context, typed: str) -> Interest:
 
 
 def _told(
-    begun: Sequence[Interest | UserError], recent: Lately, found: Mapping[str, Sequence[Paper]]
+    begun: Sequence[Interest | UserError],
+    recent: Lately,
+    found: Mapping[str, Sequence[Paper]],
+    proposals: Mapping[str, Proposal],
 ) -> list[Text]:
     """A line on each interest, as far as one message can hold them."""
     lines = [
-        _begun(one, found[one.normal], len(recent.papers)) if isinstance(one, Interest) else _mistaken(one)
+        (*_begun(one, found[one.normal], len(recent.papers)), *proposals[one.normal].text)
+        if isinstance(one, Interest)
+        else _mistaken(one)
         for one in begun[:MOST_TOLD]
     ]
     more = len(begun) - MOST_TOLD

@@ -16,6 +16,7 @@ from bot.interests.expressions import (
 )
 from bot.interests.grammar import parse
 from bot.interests.lexer import MOST_CHARACTERS, MOST_TERMS, split
+from bot.interests.widening import widened
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -34,4 +35,5 @@ __all__ = [
     "parse",
     "phrases",
     "split",
+    "widened",
 ]

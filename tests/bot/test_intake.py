@@ -64,7 +64,7 @@ async def test_whoever_follows_during_a_landing_has_not_missed_it(lab: Lab) -> N
             return await lab.storage.papers.land(*landing, **at)  # type: ignore[arg-type]  # passed on as they came
 
     class WithLate:
-        people, papers = lab.storage.people, Late()
+        people, papers, aliases = lab.storage.people, Late(), lab.storage.aliases
 
     intake = Intake(WithLate(), lab.clock)  # type: ignore[arg-type]  # all of a storage that an intake asks for
     landing = await intake.land(a_digest("A flow", a_paper("Grokking explained")))

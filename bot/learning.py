@@ -1,0 +1,25 @@
+"""What papers define is counted, landing by landing."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from bot.definitions import counted
+from bot.interfaces import Storage
+from bot.models import Paper
+from bot.spellings import Defined
+
+MOST_LANDINGS: Final = 50  # to look back over, after a time without learning
+
+
+async def learn(storage: Storage) -> None:
+    """Count what the papers of the landings since last time define. Any number of programs may do so at once."""
+    done = await storage.aliases.learnt()
+    for landing in reversed(await storage.papers.landings(MOST_LANDINGS)):
+        if landing.digest > done and landing.new:
+            papers = await storage.papers.in_digest(landing.digest)
+            await storage.aliases.learn(landing.digest, await asyncio.to_thread(_defined, papers))
+
+
+def _defined(papers: Sequence[Paper]) -> list[Defined]:
+    return [Defined(short, long, count) for (short, long), count in sorted(counted(papers).items())]
