@@ -8,17 +8,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
 from bot.registry import CommandRegistry
+from bot.shelf import Shelf
 from bot.sources import Sources
 from bot.spellings import Aliases
 from bot.workspaces import Audit, TeamLists, Workspaces
 
 Dispatch = Callable[[Invocation], Awaitable[Message]]
-Feedback = Literal["more", "less"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,31 +164,6 @@ class Papers(Protocol):
 
     async def backfill(self, normal: str, matches: Mapping[int, Sequence[int]]) -> None:
         """Write what a term met in earlier landings: landing id to paper ids. Writing it twice changes nothing."""
-
-
-class Shelf(Protocol):
-    """What a reader was shown, keeps, and thinks of it."""
-
-    async def show(self, reader: Address, papers: Sequence[int]) -> None:
-        """Remember the list that was shown last, in its order: `why 3` speaks of its third paper."""
-
-    async def shown(self, reader: Address) -> Sequence[int]:
-        """The list that was shown last."""
-
-    async def save(self, reader: Address, paper: int, *, at: datetime) -> bool:
-        """Keep the paper. False when it was kept before."""
-
-    async def unsave(self, reader: Address, paper: int) -> bool:
-        """Give the paper up. False when it was not kept."""
-
-    async def saved(self, reader: Address) -> Sequence[int]:
-        """The kept papers, newest first."""
-
-    async def rate(self, reader: Address, paper: int, feedback: Feedback | None, *, at: datetime) -> None:
-        """Remember what the reader thinks of the paper; None forgets it."""
-
-    async def rated(self, reader: Address) -> Mapping[int, Feedback]:
-        """What the reader thinks, by paper id, newest last."""
 
 
 class Outbox(Protocol):

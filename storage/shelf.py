@@ -8,15 +8,15 @@ from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import UnknownPaper
-from bot.interfaces import Feedback
 from bot.models import Address
+from bot.shelf import Feedback
 from storage import bulk, readers
 from storage.engine import Database
 from storage.tables import Paper, Rated, Reader, Saved
 
 
 class Shelf:
-    """`bot.interfaces.Shelf` in SQL."""
+    """`bot.shelf.Shelf` in SQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

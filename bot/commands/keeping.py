@@ -7,11 +7,11 @@ from bot.cards import cards, name
 from bot.commands.papers import called
 from bot.commands.wording import answer, counted
 from bot.dispatcher import Context
-from bot.interfaces import Feedback
 from bot.messages import MOST_CARDS, MOST_TEXT, Action, Actions, Block, Heading, Message
 from bot.models import Paper
 from bot.ranking import Ranked
 from bot.registry import CommandRegistry
+from bot.shelf import Feedback
 
 commands = CommandRegistry()
 

@@ -14,6 +14,7 @@ from tests.storage.vocabulary import follow, land
 eve = Address("fake", "other", "eve")
 SHARED_BY_ALL = {
     "alembic_version": "the revision of the tables",
+    "definition": "counts of what public papers say",
     "landing": "a digest is public",
     "match": "of a term, which goes with the last who follows it",
     "paper": "a paper is public",

@@ -1,0 +1,34 @@
+"""What storage keeps of a reader's own papers: what was shown, what they keep, what they think."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.models import Address
+
+Feedback = Literal["more", "less"]
+
+
+class Shelf(Protocol):
+    """What a reader was shown, keeps, and thinks of it."""
+
+    async def show(self, reader: Address, papers: Sequence[int]) -> None:
+        """Remember the list that was shown last, in its order: `why 3` speaks of its third paper."""
+
+    async def shown(self, reader: Address) -> Sequence[int]:
+        """The list that was shown last."""
+
+    async def save(self, reader: Address, paper: int, *, at: datetime) -> bool:
+        """Keep the paper. False when it was kept before."""
+
+    async def unsave(self, reader: Address, paper: int) -> bool:
+        """Give the paper up. False when it was not kept."""
+
+    async def saved(self, reader: Address) -> Sequence[int]:
+        """The kept papers, newest first."""
+
+    async def rate(self, reader: Address, paper: int, feedback: Feedback | None, *, at: datetime) -> None:
+        """Remember what the reader thinks of the paper; None forgets it."""
+
+    async def rated(self, reader: Address) -> Mapping[int, Feedback]:
+        """What the reader thinks, by paper id, newest last."""
