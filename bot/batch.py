@@ -89,10 +89,12 @@ class Batch(Sequence[Asked]):
         collection = Collection(papers)
         met = self._index.match(papers)
         for at, interest in enumerate(self):
-            best = collection.order(interest.expression, met.get(at, ()))[:limit]
-            for rank, (place, score) in enumerate(best, 1):
+            places = met.get(at, ())
+            best = [(*one, "match") for one in collection.order(interest.expression, places)[:limit]]
+            near = collection.related(interest.expression, places, limit - len(best))
+            for rank, (place, score, kind) in enumerate([*best, *((*one, "related") for one in near)], 1):
                 found = {"interest": interest.id, "paper": place, "rank": rank, "score": round(score, 6)}
-                yield {**found, "kind": "match"}
+                yield {**found, "kind": kind}
             seen(1)
 
     def _added(self, asked: Asked) -> Row | None:

@@ -14,9 +14,8 @@ from math import log, log2, sqrt
 from pathlib import Path
 
 from bot.app import read_digest
-from bot.batch import Asked, Batch
+from bot.batch import Batch
 from bot.inflection import lemmas
-from bot.interests import parse
 from bot.models import Paper
 from bot.text import words
 
@@ -116,7 +115,7 @@ class Baselines:
 
 def ours(papers: Sequence[Paper], terms: Sequence[str]) -> list[list[tuple[int, str]]]:
     """What `digestbot rank` answers: papers with their kind, a list a term."""
-    batch = Batch([Asked(at, parse(term)) for at, term in enumerate(terms)])
+    batch = Batch(json.dumps({"id": at, "term": term}) for at, term in enumerate(terms))
     orders: list[list[tuple[int, str]]] = [[] for _ in terms]
     for row in batch.ranks(papers, FIRST, lambda _: None):
         orders[row["interest"]].append((row["paper"], row["kind"]))
