@@ -42,7 +42,10 @@ class WebServer:
 
     async def run(self) -> None:
         """Serve until cancelled. Raises OSError when the port is taken."""
-        runner = web.AppRunner(self.application, access_log=None, shutdown_timeout=PATIENCE)
+        # Bodies stay as they were sent: signatures are over those bytes, and who unpacks one counts it.
+        runner = web.AppRunner(
+            self.application, access_log=None, shutdown_timeout=PATIENCE, auto_decompress=False
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()

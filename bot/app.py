@@ -10,21 +10,30 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
+from random import Random
 from typing import Self
 
 from prometheus_client import CollectorRegistry
 
 from adapters.console import ConsoleAdapter
+from adapters.ingest import Ingest, decoded
+from adapters.ingest import routes as ingest_routes
+from adapters.sources.calendar import strange
+from adapters.sources.fetch import Fetcher
 from adapters.sources.file import read_file
+from adapters.sources.link import read_link
+from adapters.sources.places import Reach, visit
+from adapters.sources.politeness import PoliteTurns
 from adapters.web import WebServer
 from bot.commands import commands
 from bot.delivery import Courier
 from bot.dispatcher import Dispatcher
-from bot.errors import BadSettings
+from bot.errors import BadSettings, Refused, Unread
 from bot.intake import Intake
 from bot.interfaces import ChatAdapter, Storage
 from bot.keys import Keys
 from bot.models import Digest, Now
+from bot.reading import Reading, Wiring
 from bot.settings import Settings
 
 IN_MEMORY = "sqlite:///:memory:"
@@ -57,11 +66,29 @@ class App:
         """Who delivers by these adapters."""
         return Courier(self.storage, adapters, self._now)
 
+    async def read_sources(self, settings: Settings) -> None:
+        """Read the sources that fall due, until cancelled."""
+        turns = PoliteTurns(self.storage.sources, self._now)
+        async with Fetcher(self._now, settings.contact or settings.public_url, turns) as fetcher:
+            reach = Reach(fetcher, self._now, secrets=settings.source_secrets)
+            await Reading(
+                Wiring(
+                    self.storage.sources,
+                    self.intake,
+                    lambda source: visit(source, reach),
+                    self._now,
+                    Random(),  # noqa: S311  # spreads moments, keeps no secret
+                    strange=strange,
+                )
+            ).run()
+
     async def run(self, settings: Settings, adapters: Sequence[ChatAdapter]) -> None:
         """Do what this process is for, its roles, until cancelled; one part that fails ends all of them."""
         async with asyncio.TaskGroup() as tasks:
             if "web" in settings.roles:
                 tasks.create_task(self.web(settings).run(), name="web")
+            if "clock" in settings.roles:
+                tasks.create_task(self.read_sources(settings), name="sources")
             if "worker" in settings.roles:
                 tasks.create_task(self.courier(*adapters).run(), name="courier")
             if "chat" in settings.roles:
@@ -70,7 +97,19 @@ class App:
 
     def web(self, settings: Settings) -> WebServer:
         """The HTTP server, with the routes of every adapter that has some."""
-        return WebServer(settings.web_host, settings.web_port, self._unready, self.metrics, ())
+        routes = ingest_routes(self.ingest(settings))
+        return WebServer(settings.web_host, settings.web_port, self._unready, self.metrics, routes)
+
+    def ingest(self, settings: Settings) -> Ingest:
+        """Where programs send digests. Raises BadSettings for a key that is none."""
+        try:
+            keys = {
+                source: [decoded(secret.get_secret_value()) for secret in secrets_]
+                for source, secrets_ in settings.ingest_keys.items()
+            }
+        except ValueError as error:
+            raise BadSettings(f"DIGESTBOT_INGEST_KEYS: {error}") from None
+        return Ingest(self.intake.land, self.storage.papers, self.storage.sources, keys, self._now)
 
     async def _unready(self) -> Sequence[str]:
         """Why nobody could be served now."""
@@ -120,6 +159,15 @@ def keys(settings: Settings) -> Keys:
 def terminal() -> ConsoleAdapter:
     """The terminal that the program was started in."""
     return ConsoleAdapter()
+
+
+async def read_link_at(url: str, source: str = "", contact: str = "") -> Digest:
+    """The digest at *url*; of the page of a paper, that paper. Raises Refused."""
+    async with Fetcher(clock, contact) as fetcher:
+        try:
+            return await read_link(url, Reach(fetcher, clock), source)
+        except Unread as unread:
+            raise Refused(unread.reason) from None
 
 
 async def read_digest(file: Path | None, source: str = "") -> Digest:

@@ -141,6 +141,9 @@ class Papers(Protocol):
     async def landings(self, limit: int) -> Sequence[Landing]:
         """The last *limit* landings, newest first."""
 
+    async def landing(self, digest: int) -> Landing | None:
+        """The landing of this id."""
+
     async def in_digest(self, digest: int) -> Sequence[Paper]:
         """The papers that were new in this landing, in the order of the digest."""
 
@@ -152,6 +155,9 @@ class Papers(Protocol):
 
     async def get(self, ids: Sequence[int]) -> Sequence[Paper]:
         """The papers of these ids, in this order; unknown ids are left out."""
+
+    async def standing(self, papers: Sequence[Paper]) -> Sequence[int]:
+        """The ids that *papers* have since they landed, each once, in their order; unknown ones are left out."""
 
     async def find(self, words: str) -> Sequence[Paper]:
         """Papers known by exactly this arXiv id or DOI, or whose title contains *words*; newest first, at most 10."""

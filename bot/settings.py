@@ -77,10 +77,24 @@ class Settings(BaseSettings):
     ingest_keys: Annotated[Mapping[str, tuple[SecretStr, ...]], NoDecode, BeforeValidator(_ingest_keys)] = (
         Field(default_factory=dict)
     )
+    contact: str = ""  # told to the places that are read, so that they can write to whoever runs this
+    huggingface_token: SecretStr | None = None  # raises how often it may be asked; works without
+    semanticscholar_key: SecretStr | None = None  # likewise
+    mailbox_password: SecretStr | None = None  # of mailboxes that are read
     roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_roles)] = frozenset(ROLES)
 
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     log_format: Annotated[Literal["text", "json"] | None, BeforeValidator(_lower)] = None  # None: as fits
+
+    @property
+    def source_secrets(self) -> dict[str, str]:
+        """What opens sources, by the name each kind knows it by."""
+        given = {
+            "huggingface": self.huggingface_token,
+            "semanticscholar": self.semanticscholar_key,
+            "mailbox": self.mailbox_password,
+        }
+        return {name: secret.get_secret_value() for name, secret in given.items() if secret}
 
     @field_validator("database_url")
     @classmethod

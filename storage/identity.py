@@ -68,6 +68,10 @@ class Identities:
         self._learn(known, fresh)
         return known
 
+    def known(self, keys: Sequence[str]) -> Known | None:
+        """The paper of these *keys*, strongest first."""
+        return self._same(keys)
+
     def update(self, paper: Paper, keys: Sequence[str]) -> Known | None:
         """The paper of before that *paper* is a newer version of; None where nobody knew it."""
         known = self._same(keys)

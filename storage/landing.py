@@ -46,7 +46,7 @@ async def _merged(session: AsyncSession, digest: Digest) -> tuple[list[Known], l
     """Which paper stands at each place of the digest, and which ones of before its updates are of."""
     listed = (*digest.papers, *digest.updates)
     keys = await asyncio.to_thread(lambda: [known_by(paper) for paper in listed])
-    identities = await _sharing(session, keys)
+    identities = await sharing(session, keys)
 
     def meet() -> tuple[list[Known], list[Known]]:
         met = list(map(identities.meet, digest.papers, keys))
@@ -56,7 +56,7 @@ async def _merged(session: AsyncSession, digest: Digest) -> tuple[list[Known], l
     return await asyncio.to_thread(meet)
 
 
-async def _sharing(session: AsyncSession, keys: Iterable[Iterable[str]]) -> Identities:
+async def sharing(session: AsyncSession, keys: Iterable[Iterable[str]]) -> Identities:
     """The papers that landed before and have one of *keys*, with everything they are known by."""
     wanted = sorted({key for some in keys for key in some})
     ids: set[int] = set()

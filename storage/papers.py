@@ -42,6 +42,12 @@ class Papers:
             rows = await session.exec(select(Landing).order_by(col(Landing.id).desc()).limit(limit))
             return [row.value() for row in rows]
 
+    async def landing(self, digest: int) -> models.Landing | None:
+        """The landing of this id."""
+        async with self._database.reading() as session:
+            row = await session.get(Landing, digest)
+            return row.value() if row else None
+
     async def in_digest(self, digest: int) -> Sequence[models.Paper]:
         """The papers that were new in this landing, in the order of the digest."""
         return await self._papers(
@@ -64,6 +70,14 @@ class Papers:
             papers = await self._papers(select(Paper).where(col(Paper.id).in_(portion)))
             found |= {paper.id: paper for paper in papers}
         return [found[id_] for id_ in ids if id_ in found]
+
+    async def standing(self, papers: Sequence[models.Paper]) -> Sequence[int]:
+        """The ids that *papers* have since they landed, each once, in their order; unknown ones are left out."""
+        keys = [known_by(paper) for paper in papers]
+        async with self._database.reading() as session:
+            identities = await landing.sharing(session, keys)
+        known = [identities.known(some) for some in keys]
+        return list(dict.fromkeys(one.paper.id for one in known if one))
 
     async def find(self, words: str) -> Sequence[models.Paper]:
         """Papers known by exactly this arXiv id or DOI, or whose title contains *words*; newest first, at most 10."""

@@ -5,8 +5,10 @@ arXiv announces from Sunday to Thursday evening, Eastern time, and its feeds car
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+
+from bot.sources import Source
 
 HOLIDAYS: Final = frozenset(
     date(2026, month, day)
@@ -16,6 +18,7 @@ HOLIDAYS: Final = frozenset(
 
 SATURDAY: Final = 5
 DAY: Final = timedelta(days=1)
+PATIENCE: Final = 3  # announcing days without a new paper, before that is strange
 
 
 def announces(kind: str, day: date) -> bool:
@@ -32,3 +35,13 @@ def between(kind: str, before: date, day: date) -> Iterator[date]:
     while (before := before + DAY) < day:
         if announces(kind, before):
             yield before
+
+
+def strange(source: Source, now: datetime) -> str:
+    """Why it is strange that *source* brought nothing new by now; "" when it is not, as over a holiday."""
+    if source.last_new is None or (source.kind == "huggingface" and source.address != "daily"):
+        return ""
+    missed = sum(1 for _ in between(source.kind, source.last_new.date(), now.date()))
+    if missed < PATIENCE:
+        return ""
+    return f"nothing new since {source.last_new:%d %B}, though it had {missed} days to announce papers"

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def land(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Digests, in any known format.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="Digests in any known format, or links to some.")
+    ],
     source: Annotated[
         str, typer.Option("--source", help="Where they came from, for source: to find. Else their text says.")
     ] = "",
@@ -29,7 +31,8 @@ def land(
     """Land digests: new papers in, and a delivery due for everyone who reads.
 
     A digest is a page of trending papers copied as text, JSON Lines or a JSON array, a feed of RSS or Atom, an
-    answer of a known API, a mail (.eml), BibTeX or RIS, packed with gzip or not.
+    answer of a known API, a mail (.eml), BibTeX or RIS, packed with gzip or not. A link is fetched; that of a
+    paper's page lands the paper.
     The same digest twice is one digest. What is none is refused, with the line and the reason, and nothing of
     it lands; the others still do, and the exit status is 1.
 
@@ -84,16 +87,18 @@ async def _chat(url: str) -> None:
         await app.chat(adapter)
 
 
-async def _land(url: str, files: Sequence[Path], source: str, *, as_json: bool) -> int:
+async def _land(url: str, files: Sequence[str], source: str, *, as_json: bool) -> int:
     """How many of the files were refused."""
-    from bot.app import App, read_digest
+    from bot.app import App, read_digest, read_link_at
 
     refused = 0
     async with App.open(url) as app:
         for file in files:
+            linked = file.startswith(("https://", "http://"))
             try:
                 with progress(f"landing {file}"):
-                    landing = await app.intake.land(await read_digest(file, source))
+                    reading = read_link_at(file, source) if linked else read_digest(Path(file), source)
+                    landing = await app.intake.land(await reading)
             except Refused as refusal:
                 refused += 1
                 _refuse(file, refusal, as_json=as_json)
@@ -102,16 +107,16 @@ async def _land(url: str, files: Sequence[Path], source: str, *, as_json: bool) 
     return refused
 
 
-def _tell(file: Path, landing: Landing, *, as_json: bool) -> None:
+def _tell(file: str, landing: Landing, *, as_json: bool) -> None:
     if as_json:
-        row({"file": str(file), **asdict(landing), "day": str(landing.day), "at": landing.at.isoformat()})
+        row({"file": file, **asdict(landing), "day": str(landing.day), "at": landing.at.isoformat()})
     elif landing.again:
         typer.echo(f"{file}: it had landed before; nothing changed")
     else:
         typer.echo(f"{file}: {landing.papers:,} papers landed, {landing.new:,} of them new")
 
 
-def _refuse(file: Path, refusal: Refused, *, as_json: bool) -> None:
+def _refuse(file: str, refusal: Refused, *, as_json: bool) -> None:
     if as_json:
-        row({"file": str(file), "error": refusal.reason, "line": refusal.line})
+        row({"file": file, "error": refusal.reason, "line": refusal.line})
     errors().print(f"{file}: {refusal}", style="red", markup=False)

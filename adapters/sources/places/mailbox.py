@@ -1,11 +1,11 @@
 """A mailbox over IMAP: new mails of allowed senders, each once. Nothing there is changed or marked as read."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message as Mail
-from email.utils import parseaddr
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +21,8 @@ from bot.sources import Mark, Source
 SENDERS: Final = "huggingface.co, arxiv.org, scholaralerts-noreply@google.com"
 """Who may send digests where the source's option `from` does not say otherwise."""
 
+# One address, alone or behind a name without an @: a name that looks like an address is how senders are forged.
+ADDRESS: Final = re.compile(r"(?:[^<>@]*<)?([^<>@\s,;:]+@[^<>@\s,;:]+)>?")
 LONGEST: Final = 30.0  # seconds a server may take for one step
 MOST_MAILS: Final = 200  # in one reading
 MOST_BYTES: Final = 10_000_000  # of one mail
@@ -89,8 +91,9 @@ class Mailbox:
 
 def allowed(sent: Mail, senders: str) -> bool:
     """Whether one of *senders*, addresses or domains, sent the mail, and no server found that forged."""
-    _, address = parseaddr(str(sent.get("From", "")))
-    address, domain = address.lower(), address.lower().rpartition("@")[2]
+    named = ADDRESS.fullmatch(str(sent.get("From", "")).strip())
+    address = named[1].lower() if named else ""
+    domain = address.rpartition("@")[2]
     known = {one.strip().lower() for one in senders.split(",") if one.strip()}
     found = address in known or any(
         domain == one or domain.endswith(f".{one}") for one in known if "@" not in one
