@@ -12,6 +12,7 @@ from bot.errors import BadArguments, UnknownCommand
 from bot.registry import Arguments, Command, CommandRegistry, Option
 
 _ADDRESSED: Final = re.compile(r"\s*/?\s*papers(?!\S)|\s*/", re.IGNORECASE)  # how a slash command begins
+_LINK: Final = re.compile(r"<?https?://\S+", re.IGNORECASE)
 _CLOSING: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _SHOWN: Final = 40  # characters of what was typed that an answer repeats
 
@@ -29,6 +30,8 @@ def read(line: str, commands: CommandRegistry) -> tuple[str, Arguments]:
     """
     addressed = _ADDRESSED.match(line)
     text = line[addressed.end() if addressed else 0 :].strip() or "help"
+    if _LINK.fullmatch(text) and "add" in commands:  # a link alone, as people drop one
+        return "add", {"link": text}
     for count in (3, 2, 1):  # the longest name wins
         words = text.split(maxsplit=count)
         name = " ".join(words[:count]).lower()

@@ -18,9 +18,11 @@ from prometheus_client import CollectorRegistry
 from adapters.console import ConsoleAdapter
 from adapters.ingest import Ingest, decoded
 from adapters.ingest import routes as ingest_routes
+from adapters.sources import read
 from adapters.sources.calendar import strange
 from adapters.sources.fetch import Fetcher
 from adapters.sources.file import read_file
+from adapters.sources.link import found as link_in
 from adapters.sources.link import read_link
 from adapters.sources.places import Reach, visit
 from adapters.sources.politeness import PoliteTurns
@@ -28,11 +30,13 @@ from adapters.web import WebServer
 from bot.commands import commands
 from bot.delivery import Courier
 from bot.dispatcher import Dispatcher
+from bot.dropping import Dropping
 from bot.errors import BadSettings, Refused, Unread
 from bot.intake import Intake
 from bot.interfaces import ChatAdapter, Storage
 from bot.keys import Keys
-from bot.models import Digest, Now
+from bot.messages import Message
+from bot.models import Address, Digest, Now
 from bot.reading import Reading, Wiring
 from bot.settings import Settings
 
@@ -51,7 +55,10 @@ class App:
         self.storage, self._now = storage, now
         self.metrics = CollectorRegistry()
         self.intake = Intake(storage, now)
-        self.dispatch = Dispatcher(commands, storage, now, new_id=lambda: secrets.token_hex(4))
+        self.contact = ""  # told to the places that are asked
+        self.dispatch = Dispatcher(
+            commands, storage, now, new_id=lambda: secrets.token_hex(4), take=self.take_link
+        )
 
     @classmethod
     @asynccontextmanager
@@ -65,6 +72,24 @@ class App:
     def courier(self, *adapters: ChatAdapter) -> Courier:
         """Who delivers by these adapters."""
         return Courier(self.storage, adapters, self._now)
+
+    async def take_link(self, user: Address, text: str) -> Message:
+        """Take in the paper behind a link, or an arXiv id, for *user*. Raises UserError."""
+        async with Fetcher(self._now, self.contact, PoliteTurns(self.storage.sources, self._now)) as fetcher:
+            return await self._dropping(fetcher).link(user, link_in(text) or text)
+
+    async def take_file(self, user: Address, content: bytes) -> Message:
+        """Take in the papers of a file that *user* hands over. Raises UserError."""
+        async with Fetcher(self._now) as fetcher:
+            return await self._dropping(fetcher).file(user, content)
+
+    def _dropping(self, fetcher: Fetcher) -> Dropping:
+        reach = Reach(fetcher, self._now)
+
+        async def file(content: bytes) -> Digest:
+            return await asyncio.to_thread(read, content, today=reach.today)
+
+        return Dropping(self.storage, self.intake, self._now, lambda url: read_link(url, reach), file)
 
     async def read_sources(self, settings: Settings) -> None:
         """Read the sources that fall due, until cancelled."""

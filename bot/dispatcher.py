@@ -6,7 +6,7 @@ The workspace is that of the user, as the platform's verified request told it; n
 import logging
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,12 +29,17 @@ ROOM = 60  # characters of a term shown around the place of a mistake, so that t
 _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
+Take = Callable[[Address, str], Awaitable[Message]]
+"""Takes in what is behind a link that somebody gives, and answers them. Raises UserError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Who gives a command, where and when, and all that is known.
 
     *chief*: the platform itself says that they administer the workspace; others may only by a name or a role
-    that was given to them here. *act* is the number under which an admin's act is on record.
+    that was given to them here. *act* is the number under which an admin's act is on record. *take* takes in the
+    paper behind a link for somebody; None where nothing can be fetched.
     """
 
     user: Address
@@ -44,6 +49,7 @@ class Context:
     workspace: Workspace
     chief: bool = False
     act: int = 0
+    take: "Take | None" = None
 
     async def undoable(self, *undo: Step) -> Action:
         """A button that takes this admin's act back by these commands."""
@@ -55,8 +61,14 @@ class Dispatcher:
     """Runs declared commands. Calling it always gives an answer: only cancelling raises."""
 
     def __init__(
-        self, commands: CommandRegistry, storage: Storage, now: Now, new_id: Callable[[], str]
+        self,
+        commands: CommandRegistry,
+        storage: Storage,
+        now: Now,
+        new_id: Callable[[], str],
+        take: Take | None = None,
     ) -> None:
+        self._take = take
         self._commands, self._storage, self._now, self._new_id = commands, storage, now, new_id
         self._rates, self._repeats = Rates(), Repeats()
 
@@ -87,7 +99,7 @@ class Dispatcher:
         self._check_rate(user, workspace)
         act = await self._recorded(command, invocation, workspace) if command.admin else 0
         context = Context(
-            user, invocation.place, self._storage, self._now(), workspace, invocation.admin, act
+            user, invocation.place, self._storage, self._now(), workspace, invocation.admin, act, self._take
         )
         return await command.handler(context, **bound(command, invocation.arguments))
 

@@ -5,6 +5,7 @@ from bot.commands import (
     beginning,
     explaining,
     guide,
+    handing,
     interests,
     keeping,
     leaving,
@@ -19,7 +20,18 @@ __all__ = ["commands"]
 
 commands = CommandRegistry()
 guide.declare_help(commands)
-for theme in (beginning, interests, looking, reading, explaining, keeping, resting, sharing, leaving):
+for theme in (
+    beginning,
+    interests,
+    looking,
+    reading,
+    explaining,
+    keeping,
+    handing,
+    resting,
+    sharing,
+    leaving,
+):
     for command in theme.commands:
         commands.add(command)
 admin.declare(commands)
