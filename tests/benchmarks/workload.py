@@ -15,7 +15,7 @@ from random import Random
 from bot.models import Paper
 
 POOL = 20_000  # common interests
-MADE_UP = 300_000  # words that no paper has
+RARE = 15  # words that no paper has, for each common interest
 _SYLLABLES = (
     "ba ce di fo gu la me ni po ru sa te vi xo zu kra ste pli tro qua then lor mur din gal per".split()
 )
@@ -29,7 +29,9 @@ _SHARES = (30, 25, 5, 20, 8, 7, 5)  # per cent
 class Workload:
     """Random interests about what *papers* say."""
 
-    def __init__(self, papers: Sequence[Paper], seed: int = 7, *, plain: bool = False) -> None:
+    def __init__(
+        self, papers: Sequence[Paper], seed: int = 7, *, plain: bool = False, pool: int = POOL
+    ) -> None:
         """*plain*: only words and phrases, without fields: what every engine can be asked."""
         self._rng, self._plain = Random(seed), plain
         texts = [re.findall(r"[A-Za-z0-9]+", f"{one.title} {one.abstract}".lower()) for one in papers]
@@ -37,9 +39,9 @@ class Workload:
         counts = Counter(word for text in self._texts for word in text if word not in _STOP and len(word) > 2)
         self._words = sorted(counts)
         self._often = list(accumulate(counts[word] ** 0.5 for word in self._words))
-        self._rare = [self._made_up() for _ in range(MADE_UP)]
-        self._pool = [self._fresh() for _ in range(POOL)]
-        self._popular = list(accumulate(1 / (rank + 2.7) for rank in range(POOL)))
+        self._rare = [self._made_up() for _ in range(pool * RARE)]
+        self._pool = [self._fresh() for _ in range(pool)]
+        self._popular = list(accumulate(1 / (rank + 2.7) for rank in range(pool)))
 
     def interests(self, count: int) -> Iterator[str]:
         """So many interests."""

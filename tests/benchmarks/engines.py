@@ -1,0 +1,186 @@
+"""Engines that answer the same question: which of many words and phrases stand in which papers.
+
+All but ours get the papers' words already found, folded and in small letters, which costs them nothing here. Each
+term is asked of them once, however many have it.
+"""
+
+import asyncio
+import contextlib
+import re
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.matching import Index
+from bot.models import Paper
+from bot.text import words
+from tests.databases import database, server
+
+Pairs = set[tuple[str, int]]
+
+
+class Engine(ABC):
+    """Terms made ready, to be looked for in papers."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self.terms = sorted(set(terms))
+        self.held = contextlib.ExitStack()
+        self.prepare()
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Make the terms ready."""
+
+    @abstractmethod
+    def pairs(self, papers: "Papers") -> Pairs:
+        """Each term with the positions of the papers that it stands in."""
+
+    def match(self, papers: "Papers") -> int:
+        """How many pairs there are."""
+        return len(self.pairs(papers))
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        self.held.close()
+
+
+class Papers:
+    """Papers, and their words as text."""
+
+    def __init__(self, papers: Sequence[Paper]) -> None:
+        self.papers = papers
+        self.texts = [
+            "\n".join(" ".join(word.form for word in words(text)) for text in (one.title, one.abstract))
+            for one in papers
+        ]
+
+
+class Ours(Engine):
+    """The index, with the whole language on, from the papers as they came."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        super().__init__(terms)
+        self.terms, self.index = list(terms), Index()
+        for number, term in enumerate(terms):
+            self.index.add(number, term)
+        self.index.pack()
+
+    def prepare(self) -> None:
+        """Every interest is told apart, as in life: not only every term."""
+
+    def match(self, papers: Papers) -> int:
+        return self.index.match(papers.papers).pairs
+
+    def pairs(self, papers: Papers) -> Pairs:
+        met = self.index.match(papers.papers)
+        return {(self.terms[number], at) for number, found in met.items() for at in found}
+
+
+class Hyperscan(Engine):
+    """hyperscan: all terms as one automaton of regular expressions, compiled to machine code."""
+
+    def prepare(self) -> None:
+        import hyperscan  # noqa: PLC0415  # only where it is measured
+
+        self.database = hyperscan.Database()
+        count = len(self.terms)
+        expressions = [rf"\b{re.escape(term)}\b".encode() for term in self.terms]
+        flags = [hyperscan.HS_FLAG_SINGLEMATCH] * count
+        self.database.compile(expressions=expressions, ids=[*range(count)], elements=count, flags=flags)
+
+    def match(self, papers: Papers) -> int:
+        return len(self._found(papers))
+
+    def pairs(self, papers: Papers) -> Pairs:
+        return {(self.terms[number], at) for number, at in self._found(papers)}
+
+    def _found(self, papers: Papers) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+
+        def met(number: int, _start: int, _end: int, _flags: int, at: Any) -> None:
+            found.append((number, at))
+
+        for at, text in enumerate(papers.texts):
+            self.database.scan(text.encode(), match_event_handler=met, context=at)
+        return found
+
+
+class AhoCorasick(Engine):
+    """pyahocorasick: all terms as one automaton of letters."""
+
+    def prepare(self) -> None:
+        import ahocorasick  # noqa: PLC0415  # only where it is measured
+
+        self.automaton = ahocorasick.Automaton()
+        for number, term in enumerate(self.terms):
+            self.automaton.add_word(f" {term} ", number)
+        self.automaton.make_automaton()
+
+    def match(self, papers: Papers) -> int:
+        return sum(map(len, self._found(papers)))
+
+    def pairs(self, papers: Papers) -> Pairs:
+        return {(self.terms[number], at) for at, found in enumerate(self._found(papers)) for number in found}
+
+    def _found(self, papers: Papers) -> Iterator[set[int]]:
+        for text in papers.texts:
+            yield {number for _, number in self.automaton.iter(f" {text} ".replace("\n", " \n "))}
+
+
+class Fts5(Engine):
+    """SQLite's full-text index over the papers, asked for each term."""
+
+    def prepare(self) -> None:
+        """The papers are what is indexed."""
+
+    def pairs(self, papers: Papers) -> Pairs:
+        with contextlib.closing(sqlite3.connect(":memory:")) as kept:
+            kept.execute("CREATE VIRTUAL TABLE paper USING fts5(title, abstract, detail=full)")
+            rows = [(at + 1, *text.split("\n")) for at, text in enumerate(papers.texts)]
+            kept.executemany("INSERT INTO paper(rowid, title, abstract) VALUES (?, ?, ?)", rows)
+            asked = "SELECT rowid FROM paper WHERE paper MATCH ?"
+            return {(term, at - 1) for term in self.terms for (at,) in kept.execute(asked, (f'"{term}"',))}
+
+
+class PostgreSQL(Engine):
+    """PostgreSQL's index over the papers (GIN), asked for all terms with one statement."""
+
+    def prepare(self) -> None:
+        self._server = self.held.enter_context(server())
+
+    def pairs(self, papers: Papers) -> Pairs:
+        return asyncio.run(self._pairs(papers))
+
+    async def _pairs(self, papers: Papers) -> Pairs:
+        import asyncpg  # noqa: PLC0415  # only where it is measured
+
+        async with database(self._server) as url:
+            kept = await asyncpg.connect(url)
+            await kept.execute(
+                "CREATE TABLE paper (id int, v tsvector); CREATE TABLE term (id int, q tsquery)"
+            )
+            await kept.executemany(
+                "INSERT INTO paper VALUES ($1, setweight(to_tsvector('simple', $2), 'A') || "
+                "setweight(to_tsvector('simple', 'between between between ' || $3), 'B'))",
+                [(at, *text.split("\n")) for at, text in enumerate(papers.texts)],
+            )
+            await kept.execute("CREATE INDEX ON paper USING gin (v); ANALYZE paper")
+            await kept.executemany(
+                "INSERT INTO term VALUES ($1, phraseto_tsquery('simple', $2))", list(enumerate(self.terms))
+            )
+            await kept.execute(
+                "ANALYZE term; SET enable_seqscan_for_paper = off" if False else "ANALYZE term"
+            )
+            rows = await kept.fetch("SELECT term.id AS t, paper.id AS p FROM term JOIN paper ON v @@ q")
+            await kept.close()
+            return {(self.terms[row["t"]], row["p"]) for row in rows}
+
+
+ENGINES: dict[str, type[Engine]] = {
+    "digestbot": Ours,
+    "hyperscan": Hyperscan,
+    "pyahocorasick": AhoCorasick,
+    "SQLite FTS5": Fts5,
+    "PostgreSQL GIN": PostgreSQL,
+}
