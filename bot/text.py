@@ -60,6 +60,7 @@ _MARKUP = re.compile(
     re.VERBOSE,
 )
 _SIGNS = dict.fromkeys("()[]!/-@", "") | dict.fromkeys(",;: \\\n\t", " ") | {"": ""}
+_MARKS = frozenset("\\{}$~&<")
 _SUSPECT = re.compile(r"[\\{}$~&<]|[^\S ]|  ")
 _MATH = re.compile(r"(?<!\\)(\$\$?)(?=\S)[^$]{1,500}?(?<=[^\s\\])(\$\$?)(?!\d)")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -169,7 +170,7 @@ def plainly(raw: str) -> str:
     What is neither a letter nor a digit and foreign to ASCII has become a sign that separates words, too.
     """
     text = raw
-    if _SUSPECT.search(raw):
+    if not (raw.isprintable() and _MARKS.isdisjoint(raw) and "  " not in raw):
         math = {at for pair in _MATH.finditer(raw) for at in (pair.start(1), pair.start(2))}
         text = _MARKUP.sub(lambda match: _plain(match, math), raw)
     if text.isascii():

@@ -18,6 +18,7 @@ Places = npt.NDArray[np.int32]
 
 _ALL: Final = 2**64 - 1
 _BASE: Final = 0x9E3779B97F4A7C15
+_INVERSE: Final = pow(_BASE, -1, 2**64)
 _rng = np.random.default_rng(6022)
 _BYTES: Final[Numbers] = _rng.integers(1, _ALL, 256, np.uint64)
 _LIKE: Final[Numbers] = _BYTES.copy()  # where y counts as i: die and dying begin alike
@@ -51,6 +52,24 @@ def beginning(text: str) -> int:
     return _counted(text, _LISTED_ALIKE)
 
 
+def spans(buffer: npt.NDArray[np.uint8], starts: Ints, ends: Ints) -> Numbers:
+    """Numbers that tell apart what stands in *buffer* from *starts* to *ends*; good only within this text."""
+    counted = np.zeros(len(buffer) + 1, np.uint64)
+    np.cumsum(_BYTES[buffer] * _powers_to(_BASE, len(buffer).bit_length())[: len(buffer)], out=counted[1:])
+    found: Numbers = (counted[ends] - counted[starts]) * _powers_to(_INVERSE, len(buffer).bit_length())[
+        starts
+    ]
+    return found
+
+
+@lru_cache(maxsize=4)
+def _powers_to(base: int, bits: int) -> Numbers:
+    """The first 2**bits powers of *base*."""
+    powers = np.full(1 << bits, base, np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers)
+
+
 def words(texts: Sequence[str]) -> Numbers:
     """The numbers of many words."""
     return Spelled.of(texts).whole()
@@ -61,10 +80,10 @@ class Spelled:
 
     def __init__(self, letters: npt.NDArray[np.uint8], lengths: Ints) -> None:
         """The words' *letters* one word after the other, and how many each has (bytes of UTF-8, really)."""
-        self._letters = letters
-        self._starts: Ints = lengths.cumsum() - lengths
+        self.letters = letters
+        self.starts: Ints = lengths.cumsum() - lengths
         self.owners: Ints = np.repeat(np.arange(len(lengths)), lengths)
-        self.sizes: Ints = np.arange(1, len(letters) + 1) - self._starts[self.owners]
+        self.sizes: Ints = np.arange(1, len(letters) + 1) - self.starts[self.owners]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Spelled":
@@ -77,18 +96,18 @@ class Spelled:
     def whole(self) -> Numbers:
         """The number of each word; none is empty."""
         counted = self._counted(_BYTES)
-        found: Numbers = np.diff(counted[np.append(self._starts, len(self._letters))])
+        found: Numbers = np.diff(counted[np.append(self.starts, len(self.letters))])
         return found
 
     def beginnings(self, *, alike: bool = False) -> Numbers:
         """For each letter the number of its word up to and with it; y and i can be *alike*."""
         counted = self._counted(_LIKE if alike else _BYTES)
-        return counted[1:] - counted[self._starts[self.owners]]
+        return counted[1:] - counted[self.starts[self.owners]]
 
     def _counted(self, values: Numbers) -> Numbers:
-        counted = np.zeros(len(self._letters) + 1, np.uint64)
+        counted = np.zeros(len(self.letters) + 1, np.uint64)
         powers = _powers(int(self.sizes.max(initial=1)))
-        np.cumsum(values[self._letters] * powers[self.sizes - 1], out=counted[1:])
+        np.cumsum(values[self.letters] * powers[self.sizes - 1], out=counted[1:])
         return counted
 
 

@@ -5,7 +5,6 @@ capitals only in capitals. What a word can be an inflection of is worked out for
 share a base, so an atom that is inflected itself is also kept under its bases, as *kin*.
 """
 
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -25,8 +24,8 @@ CAPITAL_PREFIX: Final = word("prefix in capitals")
 
 _LEAST_PREFIX: Final = 3  # letters
 _SEAMLESS: Final[Mapping[int, Container[int]]] = MappingProxyType({})
-_NOT_SMALL: Final = re.compile("[^a-z]*")
-_INFLECTED: Final = ("s", "ed", "ing")
+_INFLECTED: Final = np.isin(np.arange(256), list(b"sdg"))  # how plurals, -ed and -ing end
+_SMALL: Final = np.isin(np.arange(256), list(range(ord("a"), ord("z") + 1)))
 
 
 class Answers(NamedTuple):
@@ -153,9 +152,10 @@ class Asked(NamedTuple):
         begun = spelled.beginnings()
         last = np.append(spelled.sizes[1:] == 1, True)[: len(begun)]
         whole, size = begun[last], spelled.sizes[last]
-        capital = np.fromiter(map(_capital, surfaces), np.int64, len(surfaces))
+        capital = _capitals(surfaces, spelled)
         shouted = np.flatnonzero(capital >= np.maximum(size, 2))
-        inflected = [(at, form) for at, form in enumerate(forms) if form.endswith(_INFLECTED)]
+        likely = np.flatnonzero(_INFLECTED[spelled.letters[last]]).tolist()
+        inflected = [(at, forms[at]) for at in likely]
         bases = [(at, base) for at, form in inflected for base in lemmas(form) if base != form]
         singular = [(at, one) for at, form in inflected for one in _capitals_of(form, int(capital[at]))]
         return cls(
@@ -195,9 +195,17 @@ def _capitals_of(form: str, capital: int) -> Iterator[str]:
     return (one for one in singulars(form) if len(one.encode()) <= capital) if capital > 1 else iter(())
 
 
+def _capitals(surfaces: Sequence[str], spelled: Spelled) -> Ints:
+    """How many bytes each word has before its first small letter."""
+    together = "".join(surfaces)
+    if not together.isascii():
+        return np.fromiter(map(_capital, surfaces), np.int64, len(surfaces))
+    small = np.cumsum(_SMALL[np.frombuffer(together.encode(), np.uint8)])
+    before = np.append(0, small)[spelled.starts]
+    loud: Ints = np.bincount(spelled.owners[small == before[spelled.owners]], minlength=len(surfaces))
+    return loud
+
+
 def _capital(surface: str) -> int:
-    """How many bytes *surface* has before its first small letter."""
-    if surface.isascii():
-        return _NOT_SMALL.match(surface).end()  # type: ignore[union-attr]  # matches anything
     count = next((at for at, char in enumerate(surface) if char.islower()), len(surface))
     return len(surface[:count].lower().encode())

@@ -7,7 +7,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.hashes import Ints, Places, Spelled, runs
+from bot.matching.hashes import Ints, Places, spans
 from bot.models import Paper
 from bot.text import plainly
 
@@ -113,12 +113,11 @@ class _Found:
 
     def distinct(self, text: bytes, places: Ints) -> tuple[list[str], Ints, Ints, Ints]:
         """The different words, and each word's edge: from where, to where, and which word it is."""
-        lengths = self.ends - self.starts
-        numbers = Spelled(self.text[runs(self.starts, lengths)], lengths).whole()
-        different = np.unique(numbers)
-        which = different.searchsorted(numbers)
-        firsts = np.zeros(len(different), np.int64)
-        firsts[which] = np.arange(len(which))
+        numbers = spans(self.text, self.starts, self.ends)
+        order = np.argsort(numbers)
+        new = np.diff(numbers[order], prepend=~numbers[order[:1]]) != 0
+        firsts, which = order[new], np.zeros(len(order), np.int64)
+        which[order] = np.cumsum(new) - 1
         spelled = zip(self.starts[firsts].tolist(), self.ends[firsts].tolist(), strict=True)
         return [text[start:end].decode() for start, end in spelled], places, places + 1, which
 
@@ -127,21 +126,29 @@ class _Found:
         glued = np.flatnonzero(self.glued)
         first = np.flatnonzero(np.diff(glued, prepend=-2) != 1)
         last = np.append(first[1:], len(glued))[: len(first)] - 1
-        stretches = zip((glued[first] - 1).tolist(), glued[last].tolist(), strict=True)
-        return [join for begin, end in stretches for join in self._joined(text, places, begin, end)]
+        begins, ends = glued[first] - 1, glued[last]
+        spelled = zip(self.starts[begins].tolist(), self.ends[ends].tolist(), strict=True)
+        stretches = zip(places[begins].tolist(), begins.tolist(), ends.tolist(), spelled, strict=True)
+        known: dict[bytes, list[tuple[int, int, tuple[str, ...]]]] = {}
+        found: list[tuple[int, int, tuple[str, ...]]] = []
+        for base, begin, end, (start, stop) in stretches:
+            said = text[start:stop]
+            if said not in known:
+                known[said] = list(self._joined(text, begin, end))
+            found += [(base + one, base + other, parts) for one, other, parts in known[said]]
+        return found
 
-    def _joined(
-        self, text: bytes, places: Ints, begin: int, end: int
-    ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    def _joined(self, text: bytes, begin: int, end: int) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        """Each way to read some of these words as one: from which of them, to before which."""
         bounds = zip(self.starts[begin : end + 1].tolist(), self.ends[begin : end + 1].tolist(), strict=True)
-        parts, base = [text[start:stop].decode() for start, stop in bounds], int(places[begin])
+        parts = [text[start:stop].decode() for start, stop in bounds]
         for start in range(len(parts) - 1):
             length = len(parts[start])
             for after in range(start + 1, len(parts)):
                 length += len(parts[after])
                 if length > LONGEST_JOIN:
                     break
-                yield base + start, base + after + 1, tuple(parts[start : after + 1])
+                yield start, after + 1, tuple(parts[start : after + 1])
 
 
 def _texts(papers: Sequence[Paper]) -> Iterator[tuple[int, int, str]]:

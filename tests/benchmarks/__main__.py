@@ -39,10 +39,10 @@ def main() -> None:
     asked.add_argument("--whole", action="store_true", help=argparse.SUPPRESS)
     given = asked.parse_args()
     if given.one:
-        print(json.dumps(measured(given.one, given.papers, given.sizes[0], whole=given.whole)))  # noqa: T201
+        print(json.dumps(measured(given.one, given.papers, given.sizes[0], whole=given.whole)))
         return
     head = f"{'engine':<28}{'interests':>10}{'build s':>9}{'match ms':>10}{'one ms':>8}{'bytes each':>12}{'pairs':>10}"
-    print(head)  # noqa: T201  # a program for people
+    print(head)  # a program for people
     for size in given.sizes:
         _told(given.papers, "digestbot", size, None, whole=True)
         ours = _told(given.papers, "digestbot", size, None, whole=False)
@@ -98,7 +98,7 @@ def _told(
     ratio = f"  {found['match_ms'] / ours['match_ms']:.1f} times ours" if ours else ""
     one = f"{found['one_ms']:.1f}" if found["one_ms"] is not None else "-"
     label = f"{name}, whole language" if whole else name
-    print(  # noqa: T201  # a program for people
+    print(  # a program for people
         f"{label:<28}{size:>10,}{found['build_s']:>9.1f}{found['match_ms']:>10.1f}{one:>8}"
         f"{found['bytes']:>12.0f}{found['pairs']:>10,}{ratio}",
         flush=True,

@@ -93,7 +93,7 @@ async def _fill(url: str, papers: Path | None, interests: int, readers: int) -> 
 
 def _say(what: str, begun: float) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{what}: {perf_counter() - begun:.2f} s, peak {peak:.0f} MB")  # noqa: T201  # a program for people
+    print(f"{what}: {perf_counter() - begun:.2f} s, peak {peak:.0f} MB")  # a program for people
 
 
 if __name__ == "__main__":
