@@ -73,9 +73,21 @@ class App:
         """Who delivers by these adapters."""
         return Courier(self.storage, adapters, self._now)
 
+    async def read_link(self, url: str, source: str = "") -> Digest:
+        """The digest at *url*; of the page of a paper, that paper. Raises Refused."""
+        try:
+            async with self._fetcher() as fetcher:
+                return await read_link(url, Reach(fetcher, self._now), source)
+        except Unread as unread:
+            raise Refused(unread.reason) from None
+
+    def _fetcher(self) -> Fetcher:
+        """Who asks the web, in turn with every other process."""
+        return Fetcher(self._now, self.contact, PoliteTurns(self.storage.sources, self._now))
+
     async def take_link(self, user: Address, text: str) -> Message:
         """Take in the paper behind a link, or an arXiv id, for *user*. Raises UserError."""
-        async with Fetcher(self._now, self.contact, PoliteTurns(self.storage.sources, self._now)) as fetcher:
+        async with self._fetcher() as fetcher:
             return await self._dropping(fetcher).link(user, link_in(text) or text)
 
     async def take_file(self, user: Address, content: bytes) -> Message:
@@ -93,8 +105,8 @@ class App:
 
     async def read_sources(self, settings: Settings) -> None:
         """Read the sources that fall due, until cancelled."""
-        turns = PoliteTurns(self.storage.sources, self._now)
-        async with Fetcher(self._now, settings.contact or settings.public_url, turns) as fetcher:
+        self.contact = settings.contact or settings.public_url
+        async with self._fetcher() as fetcher:
             reach = Reach(fetcher, self._now, secrets=settings.source_secrets)
             await Reading(
                 Wiring(
@@ -184,15 +196,6 @@ def keys(settings: Settings) -> Keys:
 def terminal() -> ConsoleAdapter:
     """The terminal that the program was started in."""
     return ConsoleAdapter()
-
-
-async def read_link_at(url: str, source: str = "", contact: str = "") -> Digest:
-    """The digest at *url*; of the page of a paper, that paper. Raises Refused."""
-    async with Fetcher(clock, contact) as fetcher:
-        try:
-            return await read_link(url, Reach(fetcher, clock), source)
-        except Unread as unread:
-            raise Refused(unread.reason) from None
 
 
 async def read_digest(file: Path | None, source: str = "") -> Digest:

@@ -22,6 +22,7 @@ LONGEST: Final = 10.0  # seconds on the wall; of the processor it may have two
 DECLARATION: Final = re.compile(
     r"\s*<\?xml[^>]{0,300}\?>"
 )  # it names the encoding the feed came in; from here on that is UTF-8
+ENTITY: Final = re.compile(r"<!ENTITY\b", re.IGNORECASE)
 ENVIRONMENT: Final = {"PYTHONUTF8": "1"}  # nothing of ours: it needs no keys and no addresses
 
 
@@ -39,6 +40,8 @@ def read(text: str, _today: date) -> Reading:
     """
     if len(text) > xml.MOST_BYTES:
         raise Refused(f"a feed of {len(text):,} characters; at most {xml.MOST_BYTES:,} fit")
+    if ENTITY.search(text):
+        raise Refused("the feed declares entities, which no feed needs and attackers use")
     return reading(_in_a_process(DECLARATION.sub("", text, count=1)))
 
 

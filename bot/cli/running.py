@@ -89,7 +89,7 @@ async def _chat(url: str) -> None:
 
 async def _land(url: str, files: Sequence[str], source: str, *, as_json: bool) -> int:
     """How many of the files were refused."""
-    from bot.app import App, read_digest, read_link_at
+    from bot.app import App, read_digest
 
     refused = 0
     async with App.open(url) as app:
@@ -97,7 +97,7 @@ async def _land(url: str, files: Sequence[str], source: str, *, as_json: bool) -
             linked = file.startswith(("https://", "http://"))
             try:
                 with progress(f"landing {file}"):
-                    reading = read_link_at(file, source) if linked else read_digest(Path(file), source)
+                    reading = app.read_link(file, source) if linked else read_digest(Path(file), source)
                     landing = await app.intake.land(await reading)
             except Refused as refusal:
                 refused += 1

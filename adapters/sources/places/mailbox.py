@@ -22,7 +22,7 @@ SENDERS: Final = "huggingface.co, arxiv.org, scholaralerts-noreply@google.com"
 """Who may send digests where the source's option `from` does not say otherwise."""
 
 # One address, alone or behind a name without an @: a name that looks like an address is how senders are forged.
-ADDRESS: Final = re.compile(r"(?:[^<>@]*<)?([^<>@\s,;:]+@[^<>@\s,;:]+)>?")
+ADDRESS: Final = re.compile(r"(?:[^<>@]*<)?([^<>@\s,;:]+@[^<>@\s,;:]+)>?(?:\s*\([^()@]*\))?")
 LONGEST: Final = 30.0  # seconds a server may take for one step
 MOST_MAILS: Final = 200  # in one reading
 MOST_BYTES: Final = 10_000_000  # of one mail
@@ -82,11 +82,19 @@ class Mailbox:
                 for mail in box.fetch(f"UID {start}:*", limit=MOST_MAILS, mark_seen=False, bulk=20):
                     number = int(mail.uid or 0)
                     if number >= start and mail.size_rfc822 <= MOST_BYTES:
-                        yield Letter(f"{age}:{number}", mail.obj, mail.obj.as_bytes())
+                        yield Letter(f"{age}:{number}", mail.obj, _bytes(mail.obj))
         except (ImapToolsError, OSError, ValueError) as error:
             raise Unread(
                 "mailbox", f"{where.hostname} does not give its mails: {type(error).__name__}"
             ) from None
+
+
+def _bytes(sent: Mail) -> bytes:
+    """The mail as bytes; nothing, which is no digest, where the library cannot write down what it has read."""
+    try:
+        return sent.as_bytes()
+    except Exception:  # noqa: BLE001  # broken headers and charsets raise many things; one mail must not stop the box
+        return b""
 
 
 def allowed(sent: Mail, senders: str) -> bool:
