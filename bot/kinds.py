@@ -37,7 +37,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         timedelta(minutes=30),
         "daily",
     ),
-    "arxiv": Kind("what arXiv announces in these categories", "cs.LG+cs.CL", CATEGORIES.pattern, HOUR),
+    "arxiv": Kind("what arXiv announces in these categories", "cs.LG+cs.CL", CATEGORIES.pattern, HOUR / 4),
     "arxiv-query": Kind("what arXiv finds for a query", "au:lecun_y", QUERY.pattern, timedelta(hours=6)),
     "biorxiv": Kind("bioRxiv, all of it or some subjects", "neuroscience", r"[a-z ,]{0,400}", HOUR * 3),
     "medrxiv": Kind("medRxiv, all of it or some subjects", "epidemiology", r"[a-z ,]{0,400}", HOUR * 3),
@@ -47,7 +47,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "semanticscholar": Kind(
         "what Semantic Scholar finds for words", "protein folding", r".{2,300}", HOUR * 6
     ),
-    "feed": Kind("any feed of RSS or Atom", "https://example.org/feed.xml", r"https?://[^\s@]{4,1990}", HOUR),
+    "feed": Kind(
+        "any feed of RSS or Atom", "https://example.org/feed.xml", r"https?://[^\s@]{4,1990}", HOUR / 2
+    ),
     "mailbox": Kind(
         "a mailbox over IMAP", "imaps://ada@mail.example.org/INBOX", r"imaps://\S{3,400}", HOUR / 4
     ),

@@ -14,6 +14,9 @@ from prometheus_client import CollectorRegistry
 
 from adapters.ingest import Ingest, decoded, routes, signature
 from adapters.web import WebServer
+from bot import settings
+from bot.app import App
+from bot.errors import BadSettings
 from bot.intake import Intake
 from bot.interfaces import Storage
 from bot.models import Digest, Landing
@@ -176,3 +179,13 @@ def test_a_key_that_is_none_is_told(key: str) -> None:
 
 def test_a_key_of_the_standard_s_length_is_taken() -> None:
     assert len(decoded("whsec_" + base64.b64encode(b"x" * 24).decode())) == 24
+
+
+async def test_the_program_takes_the_keys_that_are_set(sqlite_storage: Storage) -> None:
+    secret = "whsec_" + base64.b64encode(KEY).decode()
+    app = App(sqlite_storage)
+
+    assert app.ingest(settings.read(ingest_keys=f"lab={secret},lab={secret}")).keys == {"lab": [KEY, KEY]}
+    assert len(app.web(settings.read()).application.router.resources()) > 3
+    with pytest.raises(BadSettings, match="DIGESTBOT_INGEST_KEYS"):
+        app.ingest(settings.read(ingest_keys="lab=whsec_short"))
