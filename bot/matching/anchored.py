@@ -49,7 +49,7 @@ class Anchored:
         order = np.argsort(programs, kind="stable")
         self.interests: Ints = interests[order]
         self.first_interest = firsts(np.bincount(programs, minlength=len(self.keys)))
-        self._by_number: Places = np.argsort(self.interests, kind="stable").astype(np.int32)
+        self._by_number: Ints = np.argsort(self.interests, kind="stable")  # as wide as a search takes it
 
     def place(self, interest: int) -> int:
         """Where among *interests* this one is, or -1."""
