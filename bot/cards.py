@@ -77,16 +77,17 @@ class _Draft:
     met: Sequence[tuple[str, Evidence]]
     title: Mapped
     abstract: Mapped
+    related: bool = False
 
     @classmethod
     def of(cls, ranked: Ranked) -> "_Draft":
         paper = ranked.paper
         met = tuple((term, found) for term in ranked.interests for found in _evidence(term, paper))
-        return cls(paper, ranked.interests, met, clean(paper.title), clean(paper.abstract))
+        return cls(paper, ranked.interests, met, clean(paper.title), clean(paper.abstract), ranked.related)
 
     def frame(self, number: int, *, personal: bool) -> Card:
         """The card without its body."""
-        notes = (_why(self.interests), _facts(self.paper))
+        notes = (_why(self.interests, related=self.related), _facts(self.paper))
         return Card(
             title=self._title() or said("Untitled"),
             number=number,
@@ -146,12 +147,12 @@ def _brief(text: str) -> str:
     return shortened(clean(text).text.strip(), MOST_NAME)
 
 
-def _why(interests: Sequence[str]) -> Text:
+def _why(interests: Sequence[str], *, related: bool) -> Text:
     if not interests:
         return ()
     named = " · ".join(shortened(term, MOST_NAME) for term in interests[:MOST_NAMED])
     more = len(interests) - MOST_NAMED
-    return said(f"Why: {named}" + (f" and {more} more" if more > 0 else ""))
+    return said(f"{'Related to' if related else 'Why'}: {named}" + (f" and {more} more" if more > 0 else ""))
 
 
 def _facts(paper: Paper) -> Text:

@@ -12,7 +12,7 @@ from bot.errors import RateLimited, SendError, Unreachable
 from bot.interfaces import ChatAdapter, Delivery, Storage
 from bot.messages import Message
 from bot.models import Address, Landing, Now, Paper
-from bot.ranking import Collection, Ranked
+from bot.ranking import Collection, Ranked, Taste, taste
 
 log = logging.getLogger(__name__)
 
@@ -46,16 +46,15 @@ class Landed:
         found = next((landing for landing in landings if landing.digest == digest), None)
         return await cls.at(storage, found) if found else None
 
-    def ranked(
-        self, met: Mapping[int, Sequence[str]], liked: Sequence[Paper], disliked: Sequence[Paper]
+    def ranked(self, met: Mapping[int, Sequence[str]], liking: Taste) -> list[Ranked]:
+        """The papers that *met* names (ids to normal forms), best first for a reader of this taste."""
+        return self.collection.ranked(met, liking)
+
+    def related(
+        self, met: Mapping[int, Sequence[str]], interests: Sequence[str], liking: Taste
     ) -> list[Ranked]:
-        """The papers that *met* names (ids to normal forms), best first."""
-        found = [
-            self.collection.rank(paper, met[paper.id], liked, disliked)
-            for paper in self.papers
-            if paper.id in met
-        ]
-        return sorted(found, key=lambda one: -one.score)
+        """A few papers that meet none of *interests* (normal forms) but are about one, best first."""
+        return self.collection.beside(met, interests, liking)
 
 
 class Courier:
@@ -141,10 +140,19 @@ async def _listing(storage: Storage, landed: Landed, reader: Address) -> Listing
     met = await storage.papers.met(reader, landed.landing.digest)
     rated = await storage.shelf.rated(reader)
     liked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback == "more"])
-    disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback == "less"])
+    disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback != "more"])
     follows = [interest.normal for interest in await storage.people.interests(reader) if not interest.muted]
-    matched = await asyncio.to_thread(landed.ranked, met, liked, disliked)
-    return Listing(landed.landing, reader, follows, landed.papers, matched)
+    widely = await storage.shelf.wants_related(reader)
+    hidden = {paper for paper, feedback in rated.items() if feedback == "hide"}
+
+    def listed() -> Listing:
+        liking = taste(liked, disliked)
+        matched = [one for one in landed.ranked(met, liking) if one.paper.id not in hidden]
+        related = landed.related(met, follows, liking) if widely else []
+        kept = [one for one in related if one.paper.id not in hidden]
+        return Listing(landed.landing, reader, follows, landed.papers, matched, kept)
+
+    return await asyncio.to_thread(listed)
 
 
 def _patience(attempts: int) -> timedelta:

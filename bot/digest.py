@@ -16,12 +16,14 @@ from bot.messages import (
     Message,
     Paragraph,
     Text,
+    bold,
     code,
     said,
 )
 from bot.models import Address, Landing, Paper
 from bot.ranking import Ranked
 
+RELATED: Final = Paragraph(said(bold("Related"), ": about what you follow, without saying it"))
 MOST_TRENDING: Final = 5  # papers for a reader whom nothing matches
 
 
@@ -30,7 +32,8 @@ class Listing:
     """What a landing holds for one reader.
 
     *interests* are what they follow, by normal form, muted ones left out; *papers* are all that were new, in
-    the digest's order; *matched* are those that meet an interest, best first.
+    the digest's order; *matched* are those that meet an interest, best first; *related* are about one without
+    meeting any.
     """
 
     landing: Landing
@@ -38,11 +41,12 @@ class Listing:
     interests: Sequence[str]
     papers: Sequence[Paper]
     matched: Sequence[Ranked] = ()
+    related: Sequence[Ranked] = ()
 
     @property
     def told(self) -> Sequence[Ranked]:
-        """What is listed, over all pages: the matches or, where there are none, what others read."""
-        return self.matched or trending(self.papers)
+        """What is listed, over all pages: the matches, then the related; without either, what others read."""
+        return (*self.matched, *self.related) or trending(self.papers)
 
     @property
     def whose(self) -> str:
@@ -64,9 +68,15 @@ def compose(listing: Listing, start: int = 0) -> Message:
     start = max(0, min(start, len(told) - 1))
     page = told[start : start + MOST_CARDS]
     opening: tuple[Block, ...] = (Heading(_heading(listing, start, len(page))), *_explanation(listing))
-    room = MOST_TEXT - len(Message("opening", opening))
-    listed = cards(page, room, start=start, personal=listing.reader.kind == "person")
+    room = MOST_TEXT - len(Message("opening", (*opening, RELATED)))
+    listed = _headed(cards(page, room, start=start, personal=listing.reader.kind == "person"), page)
     return Message(_summary(listing, page), (*opening, *listed, *_rest(listing, start + len(page))))
+
+
+def _headed(listed: Sequence[Block], page: Sequence[Ranked]) -> Sequence[Block]:
+    """The cards, with a small heading before the first related paper."""
+    first = next((at for at, ranked in enumerate(page) if ranked.related), None)
+    return listed if first is None else (*listed[:first], RELATED, *listed[first:])
 
 
 def _heading(listing: Listing, start: int, shown: int) -> str:
@@ -82,6 +92,8 @@ def _explanation(listing: Listing) -> tuple[Paragraph, ...]:
     """Why these papers, where it is not because they match."""
     if listing.matched or not listing.papers:
         return ()
+    if listing.related:
+        return (Paragraph(said(f"None of them meets {listing.whose}.")),)
     voted = any(paper.upvotes for paper in listing.papers)
     instead = "Here is what others like most." if voted else "Here is how the day begins."
     return (Paragraph((*_reason(listing), *said(instead))),)

@@ -6,7 +6,8 @@ from typing import Literal, Protocol
 
 from bot.models import Address
 
-Feedback = Literal["more", "less"]
+Feedback = Literal["more", "less", "hide"]
+"""More like this, less like this, or less and never this one again."""
 
 
 class Shelf(Protocol):
@@ -32,3 +33,12 @@ class Shelf(Protocol):
 
     async def rated(self, reader: Address) -> Mapping[int, Feedback]:
         """What the reader thinks, by paper id, newest last."""
+
+    async def unrate(self, reader: Address) -> int:
+        """Forget all of what the reader thinks of papers; says of how many."""
+
+    async def wants_related(self, reader: Address) -> bool:
+        """Whether the reader's digests show related papers: yes, until they say no."""
+
+    async def want_related(self, reader: Address, *, wanted: bool) -> None:
+        """Show related papers from now on, or no longer."""

@@ -4,15 +4,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import Field, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import UnknownPaper
 from bot.models import Address
 from bot.shelf import Feedback
 from storage import bulk, readers
+from storage.columns import Table
 from storage.engine import Database
 from storage.tables import Paper, Rated, Reader, Saved
+
+
+class Unrelated(Table, table=True):
+    """That a reader wants no related papers in digests."""
+
+    __tablename__ = "unrelated"
+
+    reader_id: int = Field(primary_key=True, foreign_key="reader.id")
 
 
 class Shelf:
@@ -69,6 +78,28 @@ class Shelf:
         async with self._database.reading() as session:
             rows = await session.exec(thought.order_by(col(Rated.id)))
             return {paper: cast("Feedback", feedback) for paper, feedback in rows}
+
+    async def unrate(self, reader: Address) -> int:
+        """Forget all of what the reader thinks of papers; says of how many."""
+        async with self._database.writing() as session:
+            owner = await readers.own(session, reader)
+            return (await session.exec(delete(Rated).where(col(Rated.reader_id) == owner))).rowcount
+
+    async def wants_related(self, reader: Address) -> bool:
+        """Whether the reader's digests show related papers."""
+        said_no = select(Unrelated.reader_id).join(Reader).where(readers.at(reader))
+        async with self._database.reading() as session:
+            return (await session.exec(said_no)).first() is None
+
+    async def want_related(self, reader: Address, *, wanted: bool) -> None:
+        """Show related papers from now on, or no longer."""
+        async with self._database.writing() as session:
+            owner = await readers.own(session, reader)
+            if wanted:
+                await session.exec(delete(Unrelated).where(col(Unrelated.reader_id) == owner))
+            else:
+                no = bulk.inserted(session, Unrelated).values(reader_id=owner)
+                await session.exec(no.on_conflict_do_nothing())
 
 
 async def _known(session: AsyncSession, paper: int) -> None:

@@ -13,6 +13,7 @@ from bot.commands import (
     reading,
     resting,
     sharing,
+    tasting,
 )
 from bot.registry import CommandRegistry
 
@@ -28,6 +29,7 @@ for theme in (
     explaining,
     keeping,
     handing,
+    tasting,
     resting,
     sharing,
     leaving,

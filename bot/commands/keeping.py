@@ -87,6 +87,30 @@ async def less(
     return await _rated(context, await called(context, paper), "less")
 
 
+@commands.command("hide", done="Hidden ✓", undo="unhide")
+async def hide(
+    context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
+) -> Message:
+    """Never see a paper again in your digests, and papers like it lower.
+
+    Example: `hide 3`
+    """
+    hidden = await called(context, paper)
+    await context.storage.shelf.rate(context.user, hidden.id, "hide", at=context.now)
+    undo = Action("Undo", "unhide", {"paper": f"#{hidden.id}"})
+    return answer(
+        f"“{name(hidden)}” is hidden from your digests, and papers like it come lower.", actions=[undo]
+    )
+
+
+@commands.command("unhide", listed=False, done="Hide", undo="hide")
+async def unhide(
+    context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
+) -> Message:
+    """Take a `hide` back."""
+    return await _forgotten(context, await called(context, paper))
+
+
 @commands.command("unmore", listed=False, done="More like this", undo="more")
 async def unmore(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]

@@ -80,3 +80,22 @@ async def test_a_paper_that_is_not_there_cannot_be_saved_nor_rated(storage: Stor
     with pytest.raises(UnknownPaper, match="999"):
         await storage.shelf.rate(ada, 999, "more", at=at("09:00"))
     assert not await storage.shelf.unsave(ada, 999)
+
+
+async def test_all_feedback_can_be_forgotten_at_once(storage: Storage, papers: list[int]) -> None:
+    await storage.shelf.rate(ada, papers[0], "hide", at=at("09:00"))
+    await storage.shelf.rate(ada, papers[1], "more", at=at("09:00"))
+    await storage.shelf.rate(ben, papers[1], "less", at=at("09:00"))
+    assert await storage.shelf.unrate(ada) == 2
+    assert await storage.shelf.rated(ada) == {}
+    assert await storage.shelf.rated(ben) == {papers[1]: "less"}
+
+
+async def test_related_papers_come_until_the_reader_says_no(storage: Storage) -> None:
+    assert await storage.shelf.wants_related(ada)
+    for _ in range(2):
+        await storage.shelf.want_related(ada, wanted=False)
+    assert not await storage.shelf.wants_related(ada)
+    assert await storage.shelf.wants_related(ben)
+    await storage.shelf.want_related(ada, wanted=True)
+    assert await storage.shelf.wants_related(ada)
