@@ -27,6 +27,7 @@ from adapters.sources.link import read_link
 from adapters.sources.places import Reach, visit
 from adapters.sources.politeness import PoliteTurns
 from adapters.web import WebServer
+from bot.cleaning import clean
 from bot.commands import commands
 from bot.delivery import Courier
 from bot.dispatcher import Dispatcher
@@ -126,6 +127,7 @@ class App:
                 tasks.create_task(self.web(settings).run(), name="web")
             if "clock" in settings.roles:
                 tasks.create_task(self.read_sources(settings), name="sources")
+                tasks.create_task(clean(self.storage, self._now), name="cleaning")
             if "worker" in settings.roles:
                 tasks.create_task(self.courier(*adapters).run(), name="courier")
             if "chat" in settings.roles:

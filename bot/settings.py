@@ -104,6 +104,14 @@ class Settings(BaseSettings):
             raise ValueError("write sqlite:///path/to/file.db or postgresql://user:password@host/database")
         return url
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret there is, to be kept out of what is written."""
+        several = [key for keys in self.ingest_keys.values() for key in keys]
+        named = [getattr(self, name) for name in type(self).model_fields]
+        found = [value for value in (*named, *several) if isinstance(value, SecretStr)]
+        return tuple(part for one in found for part in one.get_secret_value().split(",") if part.strip())
+
 
 def read(env_file: Path | None = None, **given: str) -> Settings:
     """The settings in force: what is *given*, then the environment, then *env_file* (or `.env` where there is one).

@@ -16,10 +16,11 @@ from storage.people import People
 from storage.schema import check, downgrade, upgrade
 from storage.shelf import Shelf
 from storage.sources import Sources
+from storage.tables import metadata
 from storage.teams import TeamLists
 from storage.workspaces import Workspaces
 
-__all__ = ["SqlStorage", "check", "downgrade", "open_storage", "upgrade"]
+__all__ = ["SqlStorage", "check", "downgrade", "metadata", "open_storage", "upgrade"]
 
 
 class SqlStorage:

@@ -66,7 +66,7 @@ def settings(context: typer.Context, **given: str) -> "Settings":
         found = read(context.obj, **given)
     except BadSettings as mistake:
         raise _stopped(str(mistake), WRONG_USAGE) from None
-    set_up(found.log_level, found.log_format)
+    set_up(found.log_level, found.log_format, secrets=found.secrets)
     return found
 
 
