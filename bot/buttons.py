@@ -16,6 +16,9 @@ from bot.errors import NotAllowed
 from bot.messages import Action
 from bot.models import Address, Value
 
+LONG: Final = "~"
+"""How the short name of a button begins whose text does not fit into a platform's field."""
+
 _SIGNATURE: Final = 8  # characters, six bits each
 _PLAIN: Final = " #:;,*()<>|\"'@/!?"  # what needs no escape between the signs that part names and values
 _FOREIGN: Final = "That button is not yours, or too old. `help` lists what you can do instead."
@@ -46,6 +49,31 @@ class Buttons:
             raise NotAllowed(_FOREIGN)
         command, _, given = said[1:].partition("?")
         return command, dict(parse_qsl(given, keep_blank_values=True))
+
+
+def short(text: str, most: int) -> str:
+    """*text* of a button as it fits into *most* characters: itself, or a name to keep it under.
+
+    The name tells as much as a platform has to know before it looks the text up: see `command_of` and `personal`.
+    """
+    if len(text) <= most:
+        return text
+    name = base64.urlsafe_b64encode(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:15]).decode()
+    return f"{LONG}{text[_SIGNATURE]}{command_of(text)}?{name}"
+
+
+def command_of(text: str) -> str:
+    """The command that a button runs, told from its text or its short name, not yet believed."""
+    return text[_start(text) + 1 :].partition("?")[0]
+
+
+def personal(text: str) -> bool:
+    """Whether a button, told from its text or its short name, is one person's alone."""
+    return text[_start(text) :][:1] == "o"
+
+
+def _start(text: str) -> int:
+    return 1 if text.startswith(LONG) else _SIGNATURE
 
 
 def _signature(key: bytes, said: str, owner: Address | None) -> str:

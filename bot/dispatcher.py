@@ -1,6 +1,7 @@
 """An invocation to its reply: may it be, is it not too often, arguments checked, mistakes answered, failures excused.
 
-The workspace is that of the user, as the platform's verified request told it; no argument ever decides it.
+The workspace is the user's or, where people belong to none, that of the place, as the platform's verified request
+told it; no argument ever decides it.
 """
 
 import logging
@@ -95,7 +96,9 @@ class Dispatcher:
 
     async def _run(self, invocation: Invocation) -> Message:
         command, user = self._commands[invocation.command], invocation.user
-        workspace = await self._storage.workspaces.get(user.platform, user.workspace)
+        workspace = await self._storage.workspaces.get(
+            user.platform, user.workspace or invocation.place.workspace
+        )
         self._check_rate(user, workspace)
         act = await self._recorded(command, invocation, workspace) if command.admin else 0
         context = Context(

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
+from bot.notes import Notes
 from bot.registry import CommandRegistry
 from bot.shelf import Shelf
 from bot.sources import Sources
@@ -231,3 +232,7 @@ class Storage(AbstractAsyncContextManager["Storage"], Protocol):
     @property
     def lists(self) -> TeamLists:
         """What people share."""
+
+    @property
+    def notes(self) -> Notes:
+        """What adapters remember."""

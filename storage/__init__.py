@@ -10,6 +10,7 @@ from storage import schema
 from storage.aliases import Aliases
 from storage.audit import Audit
 from storage.engine import Database
+from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.papers import Papers
 from storage.people import People
@@ -37,6 +38,7 @@ class SqlStorage:
         self.workspaces = Workspaces(database)
         self.audit = Audit(database)
         self.lists = TeamLists(database)
+        self.notes = Notes(database)
 
     async def __aenter__(self) -> Self:
         try:

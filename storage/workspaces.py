@@ -14,6 +14,7 @@ from bot.models import Address
 from bot.workspaces import Retention
 from storage import bulk, purge, readers
 from storage.engine import Database
+from storage.notes import Note
 from storage.places import Act, Workspace
 from storage.tables import Delivery, Landing, Match, Reader
 
@@ -85,6 +86,7 @@ async def _cleaned(session: AsyncSession, retention: Retention, now: datetime) -
     gone = [
         delete(Delivery).where(*settled),
         delete(Act).where(col(Act.at) < now - retention.acts),
+        delete(Note).where(col(Note.until) < now),
         delete(Match).where(col(Match.landing_id).in_(old)),
     ]
     return sum([(await session.exec(statement)).rowcount for statement in gone])

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.buttons import Buttons
+from bot.buttons import Buttons, command_of, personal, short
 from bot.errors import NotAllowed
 from bot.messages import Action
 from bot.models import Address
@@ -57,3 +57,15 @@ def test_a_changed_button_is_refused(place: int, other: str) -> None:
 @given(st.dictionaries(st.sampled_from(["term", "paper", "start"]), st.text(st.characters(codec="utf-8"))))
 def test_any_text_survives_in_a_button(arguments: dict[str, str]) -> None:
     assert KEYS.read(KEYS.written(Action("Go", "follow", arguments), ada), ada) == ("follow", arguments)
+
+
+@pytest.mark.parametrize("owner", [ada, None])
+def test_a_long_button_has_a_short_name_that_tells_its_command_and_whose_it_is(owner: Address | None) -> None:
+    text = KEYS.written(Action("Follow", "follow", {"term": "word " * 60}), owner)
+    name = short(text, 99)
+    assert len(name) <= 99
+    assert name == short(text, 99) != short(text + "x", 99)
+    assert short(text, 2_000) == text
+    for form in (text, name):
+        assert command_of(form) == "follow"
+        assert personal(form) == (owner is not None)

@@ -202,7 +202,7 @@ async def _known(context: Context, typed: str) -> tuple[Channel, Address]:
 
 def _there(context: Context, typed: str) -> tuple[Channel, Address]:
     where = channel(typed)
-    return where, address(where, context.user)
+    return where, address(where, context.place)
 
 
 def _named(there: Address) -> Channel:

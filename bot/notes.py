@@ -1,0 +1,23 @@
+"""What adapters remember between their processes. The rules of `bot.interfaces` hold for every method here."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from bot.models import Address
+
+
+class Notes(Protocol):
+    """What an adapter has to remember between its processes, about somebody, a workspace or itself.
+
+    About a person, or about the workspace of a channel; it goes when they are forgotten.
+    """
+
+    async def read(self, about: Address, name: str) -> str:
+        """What was written about them under this name; "" when nothing was."""
+
+    async def write(self, about: Address, notes: Mapping[str, str], *, until: datetime | None = None) -> None:
+        """Remember texts by name, in the place of those that stood there. From *until* they may be forgotten."""
+
+    async def change(self, about: Address, name: str, change: Callable[[str], str]) -> str:
+        """Put what *change* makes of the text in its place, and say what that is. Nobody else comes in between."""

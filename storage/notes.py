@@ -1,0 +1,76 @@
+"""What an adapter has to remember, for itself or about somebody."""
+
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.models import Address
+from storage import bulk
+from storage.columns import Key, Row, Table, Text, UtcDateTime, numbered
+from storage.engine import Database, alone
+
+_COLUMNS = ("platform", "workspace", "person", "name")
+
+
+class Note(Table, table=True):
+    """A text under a name."""
+
+    __tablename__ = "note"
+    __table_args__ = numbered(sa.UniqueConstraint(*_COLUMNS), sa.Index(None, "until"))
+
+    id: int = Field(default=None, primary_key=True)
+    platform: str = Field(sa_type=Text)
+    workspace: str = Field(sa_type=Text)
+    person: str = Field(sa_type=Text)  # "" where it is about no person
+    name: str = Field(sa_type=Key)
+    text: str = Field(sa_type=Text)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # it may be thrown away from then on
+
+
+class Notes:
+    """`bot.notes.Notes` in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, about: Address, name: str) -> str:
+        """What was written about them under this name; "" when nothing was."""
+        async with self._database.reading() as session:
+            return await _text(session, about, name)
+
+    async def write(self, about: Address, notes: Mapping[str, str], *, until: datetime | None = None) -> None:
+        """Remember texts by name, in the place of those that stood there. From *until* they may be forgotten."""
+        rows = [{**_at(about, name), "text": text, "until": until} for name, text in sorted(notes.items())]
+        if not rows:
+            return
+        async with self._database.writing() as session:
+            await _written(session, rows)
+
+    async def change(self, about: Address, name: str, change: Callable[[str], str]) -> str:
+        """Put what *change* makes of the text in its place, and say what that is. Nobody else comes in between."""
+        async with self._database.writing() as session:
+            place = _at(about, name)
+            await alone(session, zlib.crc32("\0".join(map(str, place.values())).encode("utf-8", "replace")))
+            text = change(await _text(session, about, name))
+            await _written(session, [{**place, "text": text, "until": None}])
+            return text
+
+
+def _at(about: Address, name: str) -> Row:
+    person = about.id if about.kind == "person" else ""
+    return {"platform": about.platform, "workspace": about.workspace, "person": person, "name": name}
+
+
+async def _text(session: AsyncSession, about: Address, name: str) -> str:
+    wanted = select(Note.text).filter_by(**_at(about, name))
+    return (await session.exec(wanted)).first() or ""
+
+
+async def _written(session: AsyncSession, rows: list[Row]) -> None:
+    new = bulk.inserted(session, Note).values(rows)
+    changed = {"text": new.excluded.text, "until": new.excluded.until}
+    await session.exec(new.on_conflict_do_update(index_elements=_COLUMNS, set_=changed))
