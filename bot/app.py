@@ -6,7 +6,7 @@ The database is imported where it is opened: whoever only reads a file does not 
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Self
 from prometheus_client import CollectorRegistry
 
 from adapters.console import ConsoleAdapter
+from adapters.discord import DiscordAdapter, Gateway, Rest
 from adapters.ingest import Ingest, decoded
 from adapters.ingest import routes as ingest_routes
 from adapters.sources import read
@@ -27,6 +28,7 @@ from adapters.sources.link import read_link
 from adapters.sources.places import Reach, visit
 from adapters.sources.politeness import PoliteTurns
 from adapters.web import WebServer
+from bot.buttons import Buttons
 from bot.cleaning import clean
 from bot.commands import commands
 from bot.delivery import Courier
@@ -168,19 +170,34 @@ class App:
 
 
 @asynccontextmanager
-async def platforms(_app: App, _settings: Settings, _keys: Keys) -> AsyncIterator[Sequence[ChatAdapter]]:
+async def platforms(app: App, settings: Settings, keys: Keys) -> AsyncIterator[Sequence[ChatAdapter]]:
     """The chat platforms that *settings* hold tokens for, opened, and closed again on leaving.
 
     Raises:
         BadSettings: there is none.
     """
     adapters: list[ChatAdapter] = []
-    if not adapters:
-        raise BadSettings(
-            "There is no chat platform to serve: set DIGESTBOT_SLACK_BOT_TOKEN and DIGESTBOT_SLACK_APP_TOKEN, "
-            "or DIGESTBOT_DISCORD_TOKEN."
-        )
-    yield adapters
+    async with AsyncExitStack() as opened:
+        if settings.discord_token:
+            adapters.append(await opened.enter_async_context(discord(app, settings, keys)))
+        if not adapters:
+            raise BadSettings(
+                "There is no chat platform to serve: set DIGESTBOT_SLACK_BOT_TOKEN and DIGESTBOT_SLACK_APP_TOKEN, "
+                "or DIGESTBOT_DISCORD_TOKEN."
+            )
+        yield adapters
+
+
+@asynccontextmanager
+async def discord(app: App, settings: Settings, keys: Keys) -> AsyncIterator[DiscordAdapter]:
+    """Discord, as *settings* say."""
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    rest = Rest(settings.discord_api_url, token)
+    gateway = Gateway(settings.discord_api_url, settings.discord_gateway_url, token, app.storage.notes, clock)
+    try:
+        yield DiscordAdapter(rest, gateway, Buttons(keys.derived("buttons")), app.storage, clock)
+    finally:
+        await rest.close()
 
 
 def keys(settings: Settings) -> Keys:

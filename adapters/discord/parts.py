@@ -91,18 +91,15 @@ def _lines(card: Card) -> Iterator[str]:
 
 
 def _title(card: Card) -> Iterator[str]:
-    number = f"{card.number}. " if card.number is not None else ""
-    for at, piece in enumerate(pieces(_bold(card), _ATOM)):
-        yield f"{f'**{number}**' if number and not at else ''}{linked(piece, card.url)}"
-
-
-def _bold(card: Card) -> Text:
-    """The title, all of it bold: one link is shorter than several."""
-    own = not address(card.url)  # a link within a link would be read as text
-    return tuple(
+    """Number and title, all of it bold: one link is shorter than several, and a link within a link would be text."""
+    own = not address(card.url)
+    number = (Span(f"{card.number}. ", "bold"),) if card.number is not None else ()
+    title = tuple(
         Span(span.text, "code" if span.style == "code" else "bold", span.url if own else "")
         for span in card.title
     )
+    for piece in pieces((*number, *title), _ATOM):
+        yield linked(piece, card.url)
 
 
 def _line(text: Text, lead: str, *, lines: bool = False) -> Iterator[str]:

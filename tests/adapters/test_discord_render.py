@@ -196,4 +196,4 @@ def test_text_that_looks_like_an_address_says_where_it_really_leads() -> None:
 def test_a_title_is_one_link_and_its_place_is_told() -> None:
     card = Card((Span("Flow "), Span("Matching", "bold")), 3, "https://arxiv.org/abs/1")
     (text,) = texts(render(Message("x", (card,)), written, turned))
-    assert text == "**3. **[**Flow Matching**](https://arxiv.org/abs/1)\n-# arxiv.org"
+    assert text == "[**3\\. Flow Matching**](https://arxiv.org/abs/1)\n-# arxiv.org"

@@ -1,0 +1,119 @@
+"""What somebody did on Discord, out of what it sends (pure)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from adapters.discord.declaring import ADMIN_GROUP, LIKE_THIS
+from adapters.discord.sending import NAME
+from bot.models import Address, Value
+
+Kind = Literal["command", "menu", "press", "suggest", "form"]
+
+_KINDS: Final[dict[int, Kind]] = {2: "command", 3: "press", 4: "suggest", 5: "form"}
+_MAY: Final = 1 << 5 | 1 << 3  # manage the server, or administrator
+_WORDS: Final = re.compile(r"[^\W\d_][\w-]{3,}")
+_COMMON: Final = frozenset(
+    "about above after also another because been before being below between both could does doing during each "
+    "from have having here https http into itself just more most only other over paper papers same should some "
+    "such than that their theirs them then there these they this those through under until very were what when "
+    "where which while will with would your arxiv show save like less mute".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A command, a pressed button, a filled form, or somebody typing."""
+
+    kind: Kind
+    id: str
+    token: str
+    application: str
+    user: Address
+    place: Address
+    admin: bool = False
+    roles: frozenset[str] = frozenset()
+    command: str = ""
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    focused: str = ""  # the option that is being typed
+    pressed: str = ""  # the button's custom_id, or the value chosen in a menu
+    message: Mapping[str, Any] = field(default_factory=dict)  # that the button stands on
+    direct: str = ""  # the channel, where it is the bot's conversation with the person
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Act | None":
+        """What *told*, an interaction, means; None for a kind we do not know."""
+        kind = _KINDS.get(told["type"])
+        if kind is None:
+            return None
+        member = told.get("member") or {}
+        person = str((told.get("user") or member["user"])["id"])
+        guild, channel = str(told.get("guild_id") or ""), str(told.get("channel_id") or "")
+        user = Address(NAME, "", person)
+        in_guild = Address(NAME, guild, channel, "channel") if guild else user
+        return cls(
+            kind=kind,
+            id=str(told["id"]),
+            token=str(told["token"]),
+            application=str(told["application_id"]),
+            user=user,
+            place=in_guild,
+            admin=bool(guild) and bool(int(member.get("permissions") or 0) & _MAY),
+            roles=frozenset(map(str, member.get("roles") or ())),
+            message=told.get("message") or {},
+            direct=channel if told.get("context") == 1 and not guild else "",
+            **_said(kind, told.get("data") or {}),
+        )
+
+
+def _said(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
+    match kind:
+        case "press":
+            values = given.get("values") or ()
+            return {"pressed": str(values[0] if values else given["custom_id"])}
+        case "form":
+            return {
+                "pressed": str(given["custom_id"]),
+                "arguments": dict(_fields(given.get("components", ()))),
+            }
+        case _ if given.get("type") == 3:
+            return {"kind": "menu", "command": "search", "arguments": {"term": _likeness(given)}}
+        case _:
+            return _command(given)
+
+
+def _command(given: Mapping[str, Any]) -> dict[str, Any]:
+    words = ["admin"] if given["name"] == ADMIN_GROUP else []
+    options: Sequence[Mapping[str, Any]] = given.get("options") or ()
+    while options and options[0]["type"] in {1, 2}:
+        words.append(options[0]["name"])
+        options = options[0].get("options") or ()
+    focused = next((str(option["name"]) for option in options if option.get("focused")), "")
+    values = {str(option["name"]): option["value"] for option in options}
+    return {"command": " ".join(words), "arguments": values, "focused": focused}
+
+
+def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for part in components:
+        inner = part.get("component") or part
+        if "value" in inner:
+            yield str(inner["custom_id"]), str(inner["value"])
+        yield from _fields(part.get("components") or ())
+
+
+def _likeness(given: Mapping[str, Any]) -> str:
+    """What to search for papers like the message that the menu was opened on: its most telling words."""
+    resolved = (given.get("resolved") or {}).get("messages") or {}
+    message = resolved.get(str(given.get("target_id"))) or {}
+    words = _WORDS.findall(re.sub(r"https?://\S+", " ", " ".join(_texts(message)))[:2_000])
+    telling = dict.fromkeys(word.lower() for word in words if word.lower() not in _COMMON)
+    return " OR ".join(sorted(telling, key=lambda word: -len(word))[:8]) or LIKE_THIS
+
+
+def _texts(message: Mapping[str, Any]) -> Iterator[str]:
+    yield str(message.get("content") or "")
+    for embed in message.get("embeds") or ():
+        yield f"{embed.get('title') or ''} {embed.get('description') or ''}"
+    for component in message.get("components") or ():
+        yield from _texts(component)

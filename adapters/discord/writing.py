@@ -1,0 +1,81 @@
+"""A message as a post: rendered, with its buttons written, and what has to be kept so that they work (pure)."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from adapters.discord.embeds import has_embed_pages, render_embeds
+from adapters.discord.render import MOST_WRITTEN, Payload, has_pages, render
+from bot.buttons import Buttons, short
+from bot.messages import Action, Message
+from bot.models import Address
+
+PAGE: Final = "/page"
+"""What turns the pages of a post: no command is called so."""
+
+_JSON: Final = TypeAdapter(Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is sent, and notes to keep first: texts of buttons and further pages, by name."""
+
+    payload: Payload
+    notes: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Pen:
+    """Writes buttons for *owner*, or for everybody, and remembers those that only fit as a short name."""
+
+    buttons: Buttons
+    owner: Address | None
+    long: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, action: Action) -> str:
+        """*action* in at most MOST_WRITTEN characters."""
+        text = self.buttons.written(action, self.owner)
+        name = short(text, MOST_WRITTEN)
+        if name != text:
+            self.long[name] = text
+        return name
+
+
+def post(message: Message, pen: Pen, *, page: int = 0, mark: int = 0, classic: bool = False) -> Post:
+    """The page of *message* as a post, in Components V2 or *classic* embeds."""
+    name, kept = "", ""
+    if (has_embed_pages if classic else has_pages)(message):
+        kept = _JSON.dump_json(message, exclude={"files"}).decode()
+        name = _named(kept)
+
+    def turn(to: int) -> Action:
+        return Action("", PAGE, {"of": name, "page": to})
+
+    payload = (render_embeds if classic else render)(message, pen, turn, page=page, mark=mark)
+    return Post(payload, pen.long | ({name: kept} if name else {}))
+
+
+def reread(kept: str) -> Message | None:
+    """The message that was kept for its further pages; None when there is none any more."""
+    try:
+        return _JSON.validate_json(kept) if kept else None
+    except ValidationError:
+        return None
+
+
+def nonce_of(key: str) -> str:
+    """What Discord knows a delivery by for some minutes: 24 characters of its key's digest."""
+    return base64.b32encode(hashlib.blake2b(key.encode(), digest_size=15).digest()).decode().lower()
+
+
+def mark_of(key: str) -> int:
+    """What a delivery's post is found by in the history later: a component's id, which readers do not see."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest()) >> 1 | 1 << 29
+
+
+def _named(kept: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(kept.encode()).digest()[:15]).decode()

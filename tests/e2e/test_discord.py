@@ -1,0 +1,106 @@
+"""The whole program against the stand-in for Discord, from outside: people act, and see what is posted."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests import discord_peer
+from tests.discord_peer import DiscordPeer, text_of, walked
+
+pytestmark = discord_peer.needs_discord_peer
+
+PAGE = [
+    {
+        "title": f"Flow Matching {number} for <@everyone> *Stars*",
+        "abstract": "We present flow matching. It works well on all the data we tried, and on more besides.",
+        "arxiv_id": f"2604.0000{number}",
+        "url": f"https://arxiv.org/abs/2604.0000{number}",
+    }
+    for number in range(7)
+]
+
+
+class Bot:
+    """The program, as an operator starts it."""
+
+    def __init__(self, peer: DiscordPeer, home: Path) -> None:
+        self.peer, self.home = peer, home
+        self.environment = os.environ | {
+            "DIGESTBOT_DATABASE_URL": f"sqlite:///{home / 'papers.db'}",
+            "DIGESTBOT_DISCORD_TOKEN": peer.token,
+            "DIGESTBOT_DISCORD_API_URL": peer.rest,
+            "DIGESTBOT_DISCORD_GATEWAY_URL": peer.gateway,
+            "DIGESTBOT_WEB_PORT": "0",
+        }
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        before = (await self.peer.get("gateway"))["identifies"]
+        with (self.home / "log").open("a") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", env=self.environment, stdout=log, stderr=log
+            )
+            try:
+                async with asyncio.timeout(30):
+                    while (await self.peer.get("gateway"))["identifies"] == before:
+                        assert process.returncode is None, (self.home / "log").read_text()
+                        await asyncio.sleep(0.1)
+                yield
+            finally:
+                process.send_signal(signal.SIGTERM)
+                async with asyncio.timeout(15):
+                    assert await process.wait() == 0
+
+    async def land(self) -> None:
+        file = self.home / "digest.jsonl"
+        file.write_text("\n".join(map(json.dumps, PAGE)))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "land", str(file), env=self.environment, stdout=-3
+        )
+        assert await process.wait() == 0
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[DiscordPeer]:
+    async with discord_peer.running() as peer:
+        yield peer
+        assert await peer.get("problems") == []
+
+
+@pytest.fixture
+def bot(peer: DiscordPeer, tmp_path: Path) -> Bot:
+    return Bot(peer, tmp_path)
+
+
+async def test_from_nothing_to_digests_in_a_conversation_and_a_channel_and_buttons_after_a_restart(
+    peer: DiscordPeer, bot: Bot
+) -> None:
+    async with bot.running():
+        names = {command["name"] for command in await peer.act("commands")}
+        assert {"papers", "papers-admin", "Find papers like this"} <= names
+        answer = await peer.give("papers follow", term="flow matching")
+        assert "You follow" in text_of(answer)
+        assert answer["flags"] & 64
+        direct = await peer.dm()
+        assert "You follow 1 interest" in text_of(
+            await peer.give("papers interests", channel=direct)
+        )  # one person everywhere
+        await bot.land()
+        [*_, digest] = await peer.until(lambda found: any("7 of 7" in text_of(one) for one in found), direct)
+        await peer.press(digest, "Save", channel=direct)
+        [*_, digest] = await peer.until(lambda found: "Saved ✓" in str(found[-1]), direct)
+    async with bot.running():
+        await peer.press(digest, "Saved ✓", channel=direct)
+        [*_, digest] = await peer.until(lambda found: "Saved ✓" not in str(found[-1]), direct)
+        before = len(await peer.messages(direct))
+        await peer.press(digest, "1 · Why?", channel=direct)
+        assert "flow matching" in text_of(await peer.seen(direct, before))
+    assert "<@everyone>" in text_of(digest)
+    assert any(part["type"] == 2 for part in walked(digest))
