@@ -12,9 +12,21 @@ from bot.messages import Message
 from bot.models import MessageRef
 from storage import letters
 from storage.engine import Database
+from storage.places import Workspace
 from storage.tables import Delivery, Reader
 
 _OWED: Final = col(Delivery.state) == "owed"
+
+RESTING: Final = (
+    sa.exists()
+    .where(
+        col(Workspace.platform) == col(Reader.platform),
+        col(Workspace.workspace) == col(Reader.workspace),
+        col(Workspace.paused),
+    )
+    .correlate(Reader)
+)
+"""That a reader's whole workspace rests (`admin pause-all`): what falls due there waits."""
 
 
 class Outbox:
@@ -34,7 +46,7 @@ class Outbox:
         owed = (
             select(Delivery, Reader)
             .join(Reader)
-            .where(_OWED, Delivery.due <= now, free, col(Reader.platform).in_(platforms))
+            .where(_OWED, Delivery.due <= now, free, col(Reader.platform).in_(platforms), ~RESTING)
             .order_by(col(Delivery.due), col(Delivery.id))
             .limit(limit)
             .with_for_update(of=Delivery, skip_locked=True)

@@ -101,7 +101,7 @@ async def mute(context: Context, term: Followed) -> Message:
     return await _muted(context, term, muted=True)
 
 
-@commands.command("unmute", done="Mute", undo="mute")
+@commands.command("unmute", listed=False, done="Mute", undo="mute")
 async def unmute(context: Context, term: Followed) -> Message:
     """Bring a muted interest back.
 

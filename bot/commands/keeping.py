@@ -65,7 +65,7 @@ async def saved(context: Context, page: Annotated[int, "Which page of the list"]
     return Message(heading, (Heading(heading), *listed, *rest))
 
 
-@commands.command("more", done="More ✓", undo="unmore")
+@commands.command("more", listed=False, done="More ✓", undo="unmore")
 async def more(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:
@@ -76,7 +76,7 @@ async def more(
     return await _rated(context, await called(context, paper), "more")
 
 
-@commands.command("less", done="Less ✓", undo="unless")
+@commands.command("less", listed=False, done="Less ✓", undo="unless")
 async def less(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:

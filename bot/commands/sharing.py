@@ -77,7 +77,7 @@ async def lists(context: Context) -> Message:
     return Message(heading, (Heading(heading), *shared, *others))
 
 
-@commands.command("join")
+@commands.command("join", listed=False)
 async def join(context: Context, name: Named) -> Message:
     """Follow all that is on a list, or all that somebody shares.
 

@@ -202,3 +202,57 @@ async def test_acts_are_on_record_without_secrets_and_cannot_be_undone_elsewhere
     for act in acts:
         assert "cannot be taken back" in await ask(lab, "admin undo", eve, act=act.id)
     assert "cannot be taken back" in await ask(lab, "admin undo", act=10_000)
+
+
+async def test_sources_are_added_seen_paused_and_removed_and_it_can_be_undone(lab: Lab) -> None:
+    assert "No source is read yet" in await ask(lab, "admin source list")
+    assert "is read from now on" in await ask(lab, "admin source add", address="cs.LG+cs.CL", name="ml")
+    assert "ml: arxiv cs.LG+cs.CL" in await ask(lab, "admin source list")
+    assert "not read yet" in await ask(lab, "admin source health")
+    assert "within the next seconds" in await ask(lab, "admin source read", name="ml")
+    paused = await told(lab, "admin source pause", name="ml")
+    assert "paused" in await ask(lab, "admin source list")
+    await press(lab, paused, "Undo")
+    assert "paused" not in await ask(lab, "admin source list")
+    asked = await told(lab, "admin source remove", name="ml")
+    removed = await press(lab, asked, "Remove")
+    assert "No source" in await ask(lab, "admin source list")
+    await press(lab, removed, "Undo")
+    assert "ml: arxiv cs.LG+cs.CL" in await ask(lab, "admin source list")
+    assert "No source" in await ask(lab, "admin source list", eve)
+
+
+async def test_a_workspace_has_no_more_sources_than_the_limit(lab: Lab) -> None:
+    await ask(lab, "admin limits", limit="sources", most=1)
+    await ask(lab, "admin source add", address="huggingface")
+    assert "as many as the limit allows" in await ask(lab, "admin source add", address="cs.LG")
+
+
+@pytest.mark.parametrize("address", ["/etc", "imaps://a@mail.example.org/INBOX"])
+async def test_no_workspace_reaches_into_the_machine(lab: Lab, address: str) -> None:
+    assert "only be added by whoever runs me" in await ask(lab, "admin source add", address=address)
+    assert await lab.storage.sources.listed() == []
+
+
+async def test_spellings_are_alike_for_one_workspace_and_it_can_be_undone(lab: Lab) -> None:
+    await ask(lab, "follow", term="zebrafishology")
+    await ask(lab, "follow", eve, term="zebrafishology")
+    added = await told(lab, "admin alias add", one="zebrafishology", other='"striped fish"')
+    assert "1 interest here changed" in text_of(added)
+    assert "zebrafishology = striped fish" in await ask(lab, "admin alias list")
+    assert "striped fish" in " ".join(await followed(lab, ada))
+    assert await followed(lab, eve) == ["zebrafishology"]
+    await press(lab, added, "Undo")
+    assert await followed(lab, ada) == ["zebrafishology"]
+
+
+async def test_while_everything_rests_nothing_is_sent_here_and_elsewhere_it_is(lab: Lab) -> None:
+    for who in (ada, eve):
+        await ask(lab, "follow", who, term="grokking")
+    await ask(lab, "admin pause-all", sure=True)
+    await lab.land("Grokking explained")
+    await lab.courier.deliver()
+    assert (len(lab.platform.said_to(ada)), len(lab.platform.said_to(eve))) == (0, 1)
+    await ask(lab, "admin resume-all")
+    await lab.courier.deliver()
+    assert len(lab.platform.said_to(ada)) == 1

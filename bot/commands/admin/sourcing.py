@@ -1,0 +1,126 @@
+"""Where a workspace's papers come from."""
+
+from typing import Annotated, Final
+
+from bot.commands.admin.channels import Sure
+from bot.commands.wording import answer, counted
+from bot.dispatcher import Context
+from bot.errors import BadArguments, NotAllowed
+from bot.kinds import sourced
+from bot.logs import redacted
+from bot.messages import Action, Message, Text, bold, said
+from bot.registry import CommandRegistry
+from bot.sources import EVERYWHERE, Place, Source
+from bot.summary import shortened
+
+commands = CommandRegistry()
+
+MOST_LISTED: Final = 20
+OPERATORS: Final = frozenset({"folder", "mailbox"})
+"""Kinds that reach into the machine I run on: only whoever runs me may add them, in the terminal."""
+
+Name = Annotated[str, "The source's name, as admin source list shows it"]
+
+
+@commands.command("admin source add")
+async def add(
+    context: Context,
+    address: Annotated[str, "Such as cs.LG+cs.CL, huggingface, or a feed's address"],
+    kind: Annotated[str, "What it is, where the address does not say: arxiv, feed and so on"] = "",
+    name: Annotated[str, "What to call it"] = "",
+) -> Message:
+    """Read new papers from a source.
+
+    Example: `admin source add cs.LG+cs.CL`
+    """
+    place = _place(context)
+    source = sourced(address, kind, name, place)
+    if source.kind in OPERATORS and place != EVERYWHERE:
+        raise NotAllowed(f"A `{source.kind}` can only be added by whoever runs me, in `digestbot chat`.")
+    have = [one for one in await context.storage.sources.listed(place) if one.place == place]
+    if len(have) >= context.workspace.limits.sources:
+        raise BadArguments(
+            f"{counted(len(have), 'source')} are as many as the limit allows: `admin source remove` one first."
+        )
+    kept = await context.storage.sources.add(source, at=context.now)
+    undo = await context.undoable(("admin source remove", {"name": kept.name, "sure": True}))
+    return answer(said(bold(kept.name), f" ({kept.kind}) is read from now on."), actions=[undo])
+
+
+@commands.command("admin source remove")
+async def remove(context: Context, name: Name, sure: Sure = False) -> Message:  # noqa: FBT002  # an option as people give it
+    """Read a source no longer; its papers stay.
+
+    Example: `admin source remove arxiv-cs.lg`
+    """
+    source = await context.storage.sources.get(name, _place(context))
+    if not sure:
+        yes = Action("Remove", "admin source remove", {"name": source.name, "sure": True}, "danger")
+        return answer(said("Shall ", bold(source.name), " be read no longer?"), actions=[yes])
+    back = {"address": source.address, "kind": source.kind, "name": source.name}
+    undo = await context.undoable(("admin source add", back))
+    await context.storage.sources.remove(source.name, _place(context))
+    return answer(said(bold(source.name), " is read no longer."), actions=[undo])
+
+
+@commands.command("admin source list")
+async def list_(context: Context) -> Message:
+    """See where papers come from."""
+    sources = await context.storage.sources.listed(_place(context))
+    if not sources:
+        return answer("No source is read yet. `admin source add huggingface` begins.")
+    return answer(f"{counted(len(sources), 'source')}:", *map(_line, sources[:MOST_LISTED]))
+
+
+@commands.command("admin source pause")
+async def pause(
+    context: Context,
+    name: Name,
+    resume: Annotated[bool, "Yes: read it again"] = False,  # noqa: FBT002  # an option as people give it
+) -> Message:
+    """Let a source rest, or read it again.
+
+    Example: `admin source pause arxiv-cs.lg`
+    """
+    source = await context.storage.sources.pause(name, _place(context), paused=not resume)
+    undo = await context.undoable(("admin source pause", {"name": source.name, "resume": not resume}))
+    return answer(said(bold(source.name), " is read again." if resume else " rests now."), actions=[undo])
+
+
+@commands.command("admin source read")
+async def read(context: Context, name: Name) -> Message:
+    """Read a source now, without waiting for its time.
+
+    Example: `admin source read arxiv-cs.lg`
+    """
+    source = await context.storage.sources.read_now(name, _place(context), at=context.now)
+    return answer(said(bold(source.name), " is read within the next seconds."))
+
+
+@commands.command("admin source health")
+async def health(context: Context) -> Message:
+    """See how reading the sources goes, and what troubles them."""
+    sources = await context.storage.sources.listed(_place(context))
+    if not sources:
+        return answer("No source is read yet. `admin source add huggingface` begins.")
+    return answer("How reading goes:", *map(_health, sources[:MOST_LISTED]))
+
+
+def _place(context: Context) -> Place:
+    """The workspace's own sources; whoever types in the terminal looks after those that everybody shares."""
+    here = context.workspace
+    return (here.platform, here.name) if here.name else EVERYWHERE
+
+
+def _line(source: Source) -> Text:
+    shared = ", for everybody" if source.place == EVERYWHERE else ""
+    address = shortened(redacted(source.address), 120)
+    return said(bold(source.name), f": {source.kind} {address}{', paused' if source.paused else ''}{shared}")
+
+
+def _health(source: Source) -> Text:
+    if source.failures:
+        why = shortened(redacted(source.last_error), 160)
+        return said(bold(source.name), f": failed {source.failures} times in a row. {why}")
+    when = f"read {source.last_read:%d %b %H:%M} UTC" if source.last_read else "not read yet"
+    return said(bold(source.name), f": {when}, {counted(source.papers, 'paper')} first brought by it")
