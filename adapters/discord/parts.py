@@ -44,9 +44,11 @@ class Part:
 
 
 def parts(message: Message) -> list[Part]:
-    """All that *message* says, in its order."""
-    blocks = message.blocks or (Paragraph(said(message.summary)),)
-    return [part for block in blocks for part in _block(block)]
+    """All that *message* says, in its order; its summary where its blocks say nothing."""
+    found = [part for block in message.blocks for part in _block(block)]
+    if all(part.divider for part in found):
+        return list(_block(Paragraph(said(message.summary))))
+    return found
 
 
 def _block(block: Block) -> Iterator[Part]:

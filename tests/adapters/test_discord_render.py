@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.discord.embeds import render_embeds
 from adapters.discord.markdown import escaped, linked, size
 from adapters.discord.render import render
-from bot.messages import MOST_TEXT, Action, Actions, Card, Heading, Message, Paragraph, Span, said
+from bot.messages import MOST_TEXT, Action, Actions, Card, Divider, Heading, Message, Paragraph, Span, said
 from tests.contract.test_renderers import anything, messages, readable
 
 Payload = dict[str, Any]
@@ -102,6 +102,8 @@ def check_limits(payload: Payload) -> None:
         assert len(payload["components"]) <= 5
         assert 1 <= len(payload["embeds"]) <= 10
         assert sum(map(size, texts(payload))) <= 6_000
+    assert parts or payload.get("embeds")
+    assert all(part["components"] for part in parts if "components" in part)
     assert payload["allowed_mentions"] == {"parse": []}
 
 
@@ -109,6 +111,7 @@ def check_limits(payload: Payload) -> None:
 @settings(deadline=None, max_examples=60)
 @given(message=messages(readable | anything))
 @example(message=a_digest())
+@example(message=Message("Only a line", (Divider(), Actions(()))))
 @example(message=Message("Long", (Paragraph(said("*" * MOST_TEXT)),)))
 @example(message=Message("Wide", (Paragraph(said("𝔸" * MOST_TEXT)),)))
 @example(message=Message("Many", tuple(Actions(FIVE) for _ in range(30))))
