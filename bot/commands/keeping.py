@@ -87,7 +87,7 @@ async def less(
     return await _rated(context, await called(context, paper), "less")
 
 
-@commands.command("hide", done="Hidden ✓", undo="unhide")
+@commands.command("hide", listed=False, done="Hidden ✓", undo="unhide")
 async def hide(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:
