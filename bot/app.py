@@ -6,7 +6,7 @@ The database is imported where it is opened: whoever only reads a file does not 
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Self
 from prometheus_client import CollectorRegistry
 
 from adapters.console import ConsoleAdapter
-from adapters.discord import DiscordAdapter, Gateway, Rest
 from adapters.ingest import Ingest, decoded
 from adapters.ingest import routes as ingest_routes
 from adapters.sources import read
@@ -28,7 +27,6 @@ from adapters.sources.link import read_link
 from adapters.sources.places import Reach, visit
 from adapters.sources.politeness import PoliteTurns
 from adapters.web import WebServer
-from bot.buttons import Buttons
 from bot.cleaning import clean
 from bot.commands import commands
 from bot.delivery import Courier
@@ -37,10 +35,10 @@ from bot.dropping import Dropping
 from bot.errors import BadSettings, Refused, Unread
 from bot.intake import Intake
 from bot.interfaces import ChatAdapter, Storage
-from bot.keys import Keys
 from bot.messages import Message
 from bot.models import Address, Digest, Now
 from bot.reading import Reading, Wiring
+from bot.schedule import planning
 from bot.settings import Settings
 
 IN_MEMORY = "sqlite:///:memory:"
@@ -132,6 +130,8 @@ class App:
                 tasks.create_task(clean(self.storage, self._now), name="cleaning")
             if "worker" in settings.roles:
                 tasks.create_task(self.courier(*adapters).run(), name="courier")
+            if "clock" in settings.roles:
+                tasks.create_task(planning(self.storage, self._now).run(), name="clock")
             if "chat" in settings.roles:
                 for adapter in adapters:
                     tasks.create_task(adapter.run(commands, self.dispatch), name=adapter.name)
@@ -164,52 +164,11 @@ class App:
     async def chat(self, adapter: ChatAdapter) -> None:
         """Answer and deliver through *adapter*, until its other side hangs up."""
         async with asyncio.TaskGroup() as tasks:
-            delivering = tasks.create_task(self.courier(adapter).run(), name="courier")
+            parts = (self.courier(adapter), planning(self.storage, self._now))
+            running = [tasks.create_task(part.run()) for part in parts]
             await adapter.run(commands, self.dispatch)
-            delivering.cancel()
-
-
-@asynccontextmanager
-async def platforms(app: App, settings: Settings, keys: Keys) -> AsyncIterator[Sequence[ChatAdapter]]:
-    """The chat platforms that *settings* hold tokens for, opened, and closed again on leaving.
-
-    Raises:
-        BadSettings: there is none.
-    """
-    adapters: list[ChatAdapter] = []
-    async with AsyncExitStack() as opened:
-        if settings.discord_token:
-            adapters.append(await opened.enter_async_context(discord(app, settings, keys)))
-        if not adapters:
-            raise BadSettings(
-                "There is no chat platform to serve: set DIGESTBOT_SLACK_BOT_TOKEN and DIGESTBOT_SLACK_APP_TOKEN, "
-                "or DIGESTBOT_DISCORD_TOKEN."
-            )
-        yield adapters
-
-
-@asynccontextmanager
-async def discord(app: App, settings: Settings, keys: Keys) -> AsyncIterator[DiscordAdapter]:
-    """Discord, as *settings* say."""
-    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
-    rest = Rest(settings.discord_api_url, token)
-    gateway = Gateway(settings.discord_api_url, settings.discord_gateway_url, token, app.storage.notes, clock)
-    try:
-        yield DiscordAdapter(rest, gateway, Buttons(keys.derived("buttons")), app.storage, clock)
-    finally:
-        await rest.close()
-
-
-def keys(settings: Settings) -> Keys:
-    """The installation's secrets: those that are set, else those kept beside the SQLite file. Raises BadSettings."""
-    if settings.secret_key:
-        return Keys.read(settings.secret_key.get_secret_value())
-    path = settings.database_url.removeprefix("sqlite:///")
-    if path == settings.database_url:
-        raise BadSettings(
-            "DIGESTBOT_SECRET_KEY: set it where the database is PostgreSQL, alike for every process"
-        )
-    return Keys.beside(Path(path).absolute().parent)
+            for task in running:
+                task.cancel()
 
 
 def terminal() -> ConsoleAdapter:

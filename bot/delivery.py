@@ -2,159 +2,233 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
-from bot.digest import Listing, compose
-from bot.errors import RateLimited, SendError, Unreachable
+from bot.errors import SendError
 from bot.interfaces import ChatAdapter, Delivery, Storage
-from bot.messages import Message
-from bot.models import Address, Landing, Now, Paper
-from bot.ranking import Collection, Ranked, Taste, taste
+from bot.landed import Landed, digest_of
+from bot.messages import MOST_TEXT, Message, Paragraph, note, said
+from bot.models import Now
+from bot.outcomes import Rules, Verdict, verdict
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 20  # deliveries claimed together
-LEASE: Final = timedelta(minutes=2)
-LONGEST_SEND: Final = 30.0  # seconds, well within the lease
+UNDER_WAY: Final = 64  # deliveries tried side by side: this bounds the memory, however many are due
 PAUSE: Final = 0.5  # seconds between looks when nothing was due
-FIRST_WAIT: Final = timedelta(seconds=5)
-LONGEST_WAIT: Final = timedelta(hours=1)
-REMEMBERED: Final = 500  # landings back in which a digest is still found
+AT_HAND: Final = 8  # landings kept ready to be told
+
+REPEATED: Final = "You may have seen this before: I could not find out whether it had arrived."
 
 
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """A landing with the papers that were new in it, and what is rare among them: the same for every reader."""
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    """A delivery being tried. *begun* is on a clock that no one sets; *wire*: the post may be on its way."""
 
-    landing: Landing
-    papers: Sequence[Paper]
-    collection: Collection
-
-    @classmethod
-    async def at(cls, storage: Storage, landing: Landing) -> "Landed":
-        """What landed then."""
-        papers = await storage.papers.in_digest(landing.digest)
-        return cls(landing, papers, await asyncio.to_thread(Collection, papers))
-
-    @classmethod
-    async def of(cls, storage: Storage, digest: int) -> "Landed | None":
-        """The landing of this id, unless it is long past."""
-        landings = await storage.papers.landings(REMEMBERED)
-        found = next((landing for landing in landings if landing.digest == digest), None)
-        return await cls.at(storage, found) if found else None
-
-    def ranked(self, met: Mapping[int, Sequence[str]], liking: Taste) -> list[Ranked]:
-        """The papers that *met* names (ids to normal forms), best first for a reader of this taste."""
-        return self.collection.ranked(met, liking)
-
-    def related(
-        self, met: Mapping[int, Sequence[str]], interests: Sequence[str], liking: Taste
-    ) -> list[Ranked]:
-        """A few papers that meet none of *interests* (normal forms) but are about one, best first."""
-        return self.collection.beside(met, interests, liking)
+    delivery: Delivery
+    begun: float
+    wire: bool = False
+    task: "asyncio.Task[None] | None" = field(default=None, repr=False)
 
 
 class Courier:
-    """Sends what is due. Any number of couriers may run at once: each delivery is claimed by one of them."""
+    """Sends what is due. Any number of couriers may run at once: each delivery is claimed by one of them.
 
-    def __init__(self, storage: Storage, adapters: Iterable[ChatAdapter], now: Now) -> None:
-        self._storage, self._now = storage, now
+    *counts* tells how often what happened: sent, wait, repeat, plain, give up, held, lost (a lease that ended).
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        adapters: Iterable[ChatAdapter],
+        now: Now,
+        rules: Rules = Rules(),  # noqa: B008  # a frozen value
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._storage, self._now, self._rules, self._chance = storage, now, rules, chance
         self._adapters = {adapter.name: adapter for adapter in adapters}
-        self._at_hand: Landed | None = None
+        self._paces = {name: adapter.pace for name, adapter in self._adapters.items()}
+        self._name = secrets.token_hex(6)
+        self._at_hand: dict[tuple[int, int], Landed | None] = {}
         self._looking = asyncio.Lock()
+        self.counts: Counter[str] = Counter()
 
     async def run(self) -> None:
-        """Send whatever falls due, soon after it does. Ends only when cancelled."""
-        while True:
-            if not await self.deliver():
-                await asyncio.sleep(PAUSE)
+        """Send whatever falls due, soon after it does. Ends only when cancelled: then what is on its way arrives.
+
+        A database that is away is waited for.
+        """
+        under_way: set[_Attempt] = set()
+        try:
+            while True:
+                if not await self._claimed(under_way):
+                    await asyncio.sleep(PAUSE)
+                while len(under_way) >= UNDER_WAY:
+                    await asyncio.wait(_tasks(under_way), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await self._finish(under_way)
 
     async def deliver(self, most: int = AT_ONCE) -> int:
         """Try up to *most* deliveries that are due, side by side, and say how many there were."""
-        due = await self._storage.outbox.claim(self._now(), LEASE, most, tuple(self._adapters))
+        attempts = await self._claim(most)
         async with asyncio.TaskGroup() as tasks:
-            for delivery in due:
-                tasks.create_task(self._try(delivery))
-        return len(due)
+            for attempt in attempts:
+                tasks.create_task(self._try(attempt))
+        return len(attempts)
 
-    async def _try(self, delivery: Delivery) -> None:
+    async def _claimed(self, under_way: set[_Attempt]) -> int:
+        """Begin to try what is due, as far as there is room, and say how many were."""
         try:
-            await self._send(delivery)
-        except Unreachable as closed:
-            await self._storage.outbox.give_up(delivery.key, str(closed))
-        except RateLimited as limit:
-            await self._postpone(
-                delivery,
-                limit,
-                timedelta(seconds=min(max(0.0, limit.retry_after), LONGEST_WAIT.total_seconds())),
-            )
-        except (SendError, TimeoutError) as trouble:
-            await self._postpone(delivery, trouble, _patience(delivery.attempts))
-        except Exception as fault:
-            log.exception("a delivery failed", extra={"key": delivery.key})
-            await self._postpone(delivery, fault, _patience(delivery.attempts))
+            attempts = await self._claim(min(AT_ONCE, UNDER_WAY - len(under_way)))
+        except Exception:
+            log.exception("what is due cannot be seen; it is looked for again")
+            return 0
+        for attempt in attempts:
+            under_way.add(attempt)
+            attempt.task = asyncio.create_task(self._try(attempt), name=attempt.delivery.key)
+            attempt.task.add_done_callback(partial(_left, under_way, attempt))
+        return len(attempts)
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _claim(self, most: int) -> list[_Attempt]:
+        claimed = await self._storage.outbox.claim(
+            self._now(), self._rules.lease, most, self._paces, self._name
+        )
+        begun = elapsed()
+        return [_Attempt(delivery, begun) for delivery in claimed]
+
+    async def _finish(self, under_way: set[_Attempt]) -> None:
+        """Let what is on its way arrive, and give back what has not left."""
+        for attempt in under_way:
+            if not attempt.wire and attempt.task:
+                attempt.task.cancel()
+        if under_way:
+            _, late = await asyncio.wait(_tasks(under_way), timeout=self._rules.finish.total_seconds())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _try(self, attempt: _Attempt) -> None:
+        """Try it, and write down what came of it. What cannot be written down is found by whoever claims it next."""
+        try:
+            await self._send(attempt)
+        except asyncio.CancelledError:
+            if not attempt.wire:
+                await self._postpone_unsent(attempt.delivery)
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
+            await self._settle(attempt, error)
+
+    async def _send(self, attempt: _Attempt) -> None:
+        delivery = attempt.delivery
         message = delivery.message or await self._composed(delivery)
         if message is None:
-            await self._storage.outbox.give_up(delivery.key, "nothing in that digest was new")
+            nothing = "nothing in that digest was new"
+            await self._storage.outbox.give_up(delivery.key, self._name, nothing, state="empty")
             return
-        async with asyncio.timeout(LONGEST_SEND):
+        attempt.delivery = delivery = replace(delivery, message=message)
+        if delivery.start:
+            await asyncio.sleep((delivery.start - self._now()).total_seconds())
+        if not await self._begun(attempt):
+            self.counts["lost"] += 1
+            return
+        async with asyncio.timeout(self._rules.longest_send.total_seconds()):
             adapter = self._adapters[delivery.to.platform]
-            ref = await adapter.send(delivery.to, message, key=delivery.key)
+            ref = await adapter.send(delivery.to, message, key=delivery.key, tried=delivery.tried)
         await self._storage.outbox.mark_sent(delivery.key, ref, at=self._now())
+        self.counts["sent"] += 1
+
+    async def _begun(self, attempt: _Attempt) -> bool:
+        """Write down that it may be posted from now on. False when the lease ends too soon, or has ended."""
+        now, rules = self._now(), self._rules
+        until = now + max(rules.quarantine, rules.longest_send)
+        begun = await self._storage.outbox.begin(attempt.delivery.key, self._name, now=now, until=until)
+        attempt.wire = begun
+        used = elapsed() - attempt.begun
+        return begun and used < (rules.lease - rules.longest_send).total_seconds()
+
+    async def _settle(self, attempt: _Attempt, error: Exception) -> None:
+        delivery, outbox = attempt.delivery, self._storage.outbox
+        if not isinstance(error, SendError | TimeoutError):
+            log.error("a delivery failed", exc_info=error, extra={"key": delivery.key})
+        found = verdict(error, delivery, self._now(), self._rules, wire=attempt.wire, chance=self._chance())
+        self.counts[found.what] += 1
+        try:
+            await self._follow(delivery, found)
+            if found.quiet:
+                await outbox.slow_down(delivery.to.platform, delivery.to.workspace, found.until)
+            if found.closed:
+                await self._storage.people.close(delivery.to, found.reason)
+        except Exception:
+            log.exception("what came of a delivery cannot be noted", extra={"key": delivery.key})
+
+    async def _follow(self, delivery: Delivery, found: Verdict) -> None:
+        outbox, key = self._storage.outbox, delivery.key
+        match found.what:
+            case "wait":
+                await outbox.postpone(key, self._name, found.until, found.reason, unposted=found.unposted)
+            case "repeat":
+                message = _again(delivery.message)
+                await outbox.say_instead(key, self._name, message, at=found.until, repeat=True)
+            case "plain" if delivery.message and delivery.message != note(delivery.message.summary):
+                log.error("a platform takes no such message: %s", found.reason, extra={"key": key})
+                message = note(delivery.message.summary)
+                await outbox.say_instead(key, self._name, message, at=found.until, repeat=False)
+            case "held":
+                await outbox.give_up(key, self._name, found.reason, state="held")
+            case _:
+                await outbox.give_up(key, self._name, found.reason)
+
+    async def _postpone_unsent(self, delivery: Delivery) -> None:
+        unposted = delivery.tried is None
+        await self._storage.outbox.postpone(
+            delivery.key, self._name, self._now(), "the courier was told to stop", unposted=unposted
+        )
 
     async def _composed(self, delivery: Delivery) -> Message | None:
         """What to say, frozen so that every try says the same; None when there is nothing to say."""
-        landed = await self._landed(delivery.digest)
+        landed = await self._landed(delivery)
         if landed is None or not landed.papers:
             return None
         message = await digest_of(self._storage, landed, delivery.to)
         await self._storage.outbox.freeze(delivery.key, message)
         return message
 
-    async def _landed(self, digest: int) -> Landed | None:
-        """That landing; the last one asked for is at hand, for most deliveries of a time are of one."""
+    async def _landed(self, delivery: Delivery) -> Landed | None:
+        """What it tells; the last few are at hand, for most deliveries of a time are of the same landings."""
+        wanted = delivery.since, delivery.digest
         async with self._looking:
-            if self._at_hand is None or self._at_hand.landing.digest != digest:
-                self._at_hand = await Landed.of(self._storage, digest)
-            return self._at_hand
-
-    async def _postpone(self, delivery: Delivery, reason: Exception, wait: timedelta) -> None:
-        until = self._now() + wait
-        await self._storage.outbox.postpone(delivery.key, until, str(reason) or type(reason).__name__)
+            if wanted not in self._at_hand:
+                while len(self._at_hand) >= AT_HAND:
+                    del self._at_hand[next(iter(self._at_hand))]
+                self._at_hand[wanted] = await Landed.of(self._storage, delivery.digest, delivery.since)
+            return self._at_hand[wanted]
 
 
-async def digest_of(storage: Storage, landed: Landed, reader: Address, start: int = 0) -> Message:
-    """*reader*'s own digest of what landed, from the paper at *start* on; its numbers count from now on."""
-    listing = await _listing(storage, landed, reader)
-    message = await asyncio.to_thread(compose, listing, start)
-    await storage.shelf.show(reader, [ranked.paper.id for ranked in listing.told])
-    return message
+def elapsed() -> float:
+    """Seconds on a clock that no one sets, and that goes on while the machine sleeps, where the system has one."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-async def _listing(storage: Storage, landed: Landed, reader: Address) -> Listing:
-    met = await storage.papers.met(reader, landed.landing.digest)
-    rated = await storage.shelf.rated(reader)
-    liked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback == "more"])
-    disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback != "more"])
-    follows = [interest.normal for interest in await storage.people.interests(reader) if not interest.muted]
-    widely = await storage.shelf.wants_related(reader)
-    hidden = {paper for paper, feedback in rated.items() if feedback == "hide"}
-
-    def listed() -> Listing:
-        liking = taste(liked, disliked)
-        matched = [one for one in landed.ranked(met, liking) if one.paper.id not in hidden]
-        related = landed.related(met, follows, liking) if widely else []
-        kept = [one for one in related if one.paper.id not in hidden]
-        return Listing(landed.landing, reader, follows, landed.papers, matched, kept)
-
-    return await asyncio.to_thread(listed)
+def _left(under_way: set[_Attempt], attempt: _Attempt, _task: object) -> None:
+    under_way.discard(attempt)
 
 
-def _patience(attempts: int) -> timedelta:
-    """How long to wait after so many tries: twice as long each time, up to an hour."""
-    return min(FIRST_WAIT * (1 << min(max(attempts - 1, 0), 16)), LONGEST_WAIT)
+def _tasks(attempts: Iterable[_Attempt]) -> "list[asyncio.Task[None]]":
+    return [attempt.task for attempt in attempts if attempt.task]
+
+
+def _again(message: Message | None) -> Message:
+    """*message*, saying that it may be a repeat, as far as there is room to say so."""
+    if message is None:
+        return note(REPEATED)
+    notice = Paragraph(said(REPEATED))
+    if len(message) + len(REPEATED) > MOST_TEXT:
+        return message
+    return replace(message, blocks=(notice, *message.blocks))

@@ -20,7 +20,7 @@ from bot.messages import (
     code,
     said,
 )
-from bot.models import Address, Landing, Paper
+from bot.models import Address, Landing, Paper, Value
 from bot.ranking import Ranked
 
 RELATED: Final = Paragraph(said(bold("Related"), ": about what you follow, without saying it"))
@@ -42,6 +42,8 @@ class Listing:
     papers: Sequence[Paper]
     matched: Sequence[Ranked] = ()
     related: Sequence[Ranked] = ()
+    since: int | None = None  # the landing is all of those after this one
+    first: date | None = None  # the day of the first of them
 
     @property
     def told(self) -> Sequence[Ranked]:
@@ -80,7 +82,7 @@ def _headed(listed: Sequence[Block], page: Sequence[Ranked]) -> Sequence[Block]:
 
 
 def _heading(listing: Listing, start: int, shown: int) -> str:
-    day, new, matched = _day(listing.landing.day), len(listing.papers), len(listing.matched)
+    day, new, matched = _days(listing), len(listing.papers), len(listing.matched)
     if not matched:
         return f"{day} · {_count(new, 'new paper') if new else 'no new papers'}"
     if start:
@@ -111,7 +113,7 @@ def _summary(listing: Listing, page: Sequence[Ranked]) -> str:
     """One line for a notification: how many papers, and which come first."""
     new, matched = len(listing.papers), len(listing.matched)
     if not new:
-        return f"No new papers on {_day(listing.landing.day)}"
+        return f"No new papers on {_days(listing)}"
     titles = "; ".join(name(ranked.paper) for ranked in page[:3])
     if not matched:
         return f"From {_count(new, 'new paper')}: {titles}"
@@ -123,8 +125,16 @@ def _rest(listing: Listing, shown: int) -> tuple[Block, ...]:
     left = len(listing.told) - shown
     if left < 1:
         return ()
-    arguments = {"digest": listing.landing.digest, "start": shown, "whose": listing.reader.kind}
+    digest = listing.landing.digest
+    arguments: dict[str, Value] = {"digest": digest, "start": shown, "whose": listing.reader.kind}
+    if listing.since not in (None, digest - 1):
+        arguments["since"] = listing.since or 0
     return (Actions((Action(f"Show the other {left:,}", "show", arguments, style="primary"),)),)
+
+
+def _days(listing: Listing) -> str:
+    first, last = listing.first or listing.landing.day, listing.landing.day
+    return _day(last) if first >= last else f"{_day(first)} to {_day(last)}"
 
 
 def _day(day: date) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import permission
+from bot.due import known_zone
 from bot.errors import BadArguments, TooFast, Unreadable, UserError
 from bot.interfaces import Storage
 from bot.messages import Action, Message, Text, code, marked, refusal
@@ -100,6 +101,7 @@ class Dispatcher:
             user.platform, user.workspace or invocation.place.workspace
         )
         self._check_rate(user, workspace)
+        await self._storage.people.seen(user, known_zone(invocation.zone), now=self._now())
         act = await self._recorded(command, invocation, workspace) if command.admin else 0
         context = Context(
             user, invocation.place, self._storage, self._now(), workspace, invocation.admin, act, self._take

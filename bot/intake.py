@@ -1,19 +1,19 @@
-"""A digest lands: its papers are looked up among the interests, and what is owed is written down with them."""
+"""A digest lands: its papers are looked up among the interests, and what they met is written down with them."""
 
 import asyncio
 import logging
-from base64 import b32encode
 from collections.abc import Sequence
-from datetime import datetime
-from hashlib import blake2b
+from typing import Final
 
 from bot.errors import Unreadable
-from bot.interfaces import Delivery, Matches, Storage
+from bot.interfaces import Matches, Storage
 from bot.learning import learn
 from bot.matching import Index
-from bot.models import Address, Digest, Landing, Now, Paper
+from bot.models import Digest, Landing, Now, Paper
 
 log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 500  # readers who are planned for by whoever lands a digest
 
 
 class Intake:
@@ -25,16 +25,17 @@ class Intake:
         self._alone = asyncio.Lock()  # the index is read in a thread and must not change under it
 
     async def land(self, digest: Digest) -> Landing:
-        """Write *digest* with its matches and the deliveries it makes due, at once or not at all.
+        """Write *digest* with its matches, at once or not at all.
+
+        Readers who want it instantly are owed it from here on; the clock sees to those that are left.
 
         Landing the same digest again changes nothing and says so.
         """
         async with self._alone:
             matches, _ = await self._matches(digest.papers)
-            at = self._now()
-            owed = await self._owed(digest, at)
-            landing = await self._storage.papers.land(digest, matches, owed, at=at)
+            landing = await self._storage.papers.land(digest, matches, at=self._now())
             await self._remember_late(landing)
+        await self._storage.outbox.plan(self._now(), AT_ONCE)
         if landing.new:
             await self._learn()
         return landing
@@ -59,16 +60,6 @@ class Intake:
                 log.warning("a term can no longer be read: %s", normal)
         return self._index.match(papers)
 
-    async def _owed(self, digest: Digest, at: datetime) -> list[Delivery]:
-        if digest.quiet or not digest.papers:
-            return []
-        readers = await self._storage.people.readers()
-        return [
-            Delivery(delivery_key(reader.address, digest.fingerprint), reader.address, 0, at)
-            for reader in readers
-            if not reader.paused(at)
-        ]
-
     async def _remember_late(self, landing: Landing) -> None:
         """Whoever began to follow something while the digest was landing has not missed it."""
         if not await self._storage.people.terms(after=self._newest):
@@ -78,9 +69,3 @@ class Intake:
         for id_, normal in late:
             met = [papers[at].id for at in matches.get(id_, ())]
             await self._storage.papers.backfill(normal, {landing.digest: met} if met else {})
-
-
-def delivery_key(to: Address, period: str) -> str:
-    """The name of what *to* is owed for *period*: 24 letters and digits, the same for the same two."""
-    name = f"{to.platform}\0{to.workspace}\0{to.kind}\0{to.id}\0{period}"
-    return b32encode(blake2b(name.encode(), digest_size=15).digest()).decode().lower()

@@ -6,29 +6,34 @@ method may be called from several tasks and processes at once, and the database'
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
 from bot.notes import Notes
+from bot.owed import Delivery, Outbox, Pace
 from bot.registry import CommandRegistry
+from bot.schedules import Schedule
 from bot.shelf import Shelf
 from bot.sources import Sources
 from bot.spellings import Aliases
 from bot.workspaces import Audit, TeamLists, Workspaces
 
+__all__ = [
+    "ChatAdapter",
+    "Delivery",
+    "Dispatch",
+    "Matches",
+    "Outbox",
+    "Pace",
+    "Papers",
+    "People",
+    "Shelf",
+    "Storage",
+]
+
 Dispatch = Callable[[Invocation], Awaitable[Message]]
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How many posts a second a platform takes; None where it sets no bound."""
-
-    bot: float | None = None  # all together
-    workspace: float | None = None  # in one workspace
-    address: float | None = None  # in one conversation
 
 
 class ChatAdapter(Protocol):
@@ -68,21 +73,6 @@ class ChatAdapter(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A digest owed to one address. *key* names it, so that it is made once and shown once.
-
-    *message* is None until it is composed; from then on it is frozen, so that a second try says the same.
-    """
-
-    key: str
-    to: Address
-    digest: int
-    due: datetime
-    message: Message | None = None
-    attempts: int = 0
-
-
 Matches = Mapping[int, Sequence[int]]
 """Which papers each term meets: the term's id to positions of papers in the digest."""
 
@@ -96,8 +86,25 @@ class People(Protocol):
     async def readers(self) -> Sequence[Reader]:
         """Everyone who gets digests, in the order they came."""
 
-    async def pause(self, address: Address, until: datetime | None) -> None:
-        """Rest the reader's digests until then, or None: no longer."""
+    async def seen(self, address: Address, zone: str, *, now: datetime) -> None:
+        """The reader at *address* is there, and lives in *zone*, as their platform says; "" where it does not know.
+
+        The zone is taken where they have chosen none, and an address that was closed is open again.
+        """
+
+    async def live_in(self, address: Address, zone: str, *, now: datetime) -> None:
+        """Go by the clocks of *zone*, as the reader has chosen."""
+
+    async def schedule(
+        self, address: Address, schedule: Schedule, *, verbose: bool | None = None, now: datetime
+    ) -> None:
+        """Bring the reader's digests at these times; *verbose*: also say so when there is nothing new."""
+
+    async def pause(self, address: Address, until: datetime | None, *, now: datetime) -> None:
+        """Rest the reader's digests until then, or None: no longer. What lands meanwhile is not sent later."""
+
+    async def close(self, address: Address, reason: str) -> None:
+        """Nothing can be posted to the reader until they are `seen` again; *reason* is for people to read."""
 
     async def follow(self, interest: Interest, *, most: int) -> Interest:
         """Keep *interest* and say what its id is.
@@ -129,14 +136,11 @@ class People(Protocol):
 class Papers(Protocol):
     """What has landed, and what it met."""
 
-    async def land(
-        self, digest: Digest, matches: Matches, deliveries: Sequence[Delivery], *, at: datetime
-    ) -> Landing:
-        """Write papers, matches, digest and deliveries at once, or nothing.
+    async def land(self, digest: Digest, matches: Matches, *, at: datetime) -> Landing:
+        """Write papers, matches and digest at once, or nothing.
 
         Papers are merged by identity with those that landed before, and only new ones keep their matches.
-        Deliveries carry digest 0 and belong to this landing. A digest of a known fingerprint changes nothing:
-        its first landing is given back, with *again* set.
+        A digest of a known fingerprint changes nothing: its first landing is given back, with *again* set.
         """
 
     async def landings(self, limit: int) -> Sequence[Landing]:
@@ -171,27 +175,6 @@ class Papers(Protocol):
 
     async def backfill(self, normal: str, matches: Mapping[int, Sequence[int]]) -> None:
         """Write what a term met in earlier landings: landing id to paper ids. Writing it twice changes nothing."""
-
-
-class Outbox(Protocol):
-    """What is owed. A delivery is written down before it is sent, and claimed before it is tried."""
-
-    async def claim(
-        self, now: datetime, lease: timedelta, limit: int, platforms: Sequence[str]
-    ) -> Sequence[Delivery]:
-        """Take up to *limit* deliveries due at *now* on these platforms; nobody else gets them within *lease*."""
-
-    async def freeze(self, key: str, message: Message) -> None:
-        """Keep what will be said, so that every try says the same."""
-
-    async def mark_sent(self, key: str, ref: MessageRef, *, at: datetime) -> None:
-        """It was posted."""
-
-    async def postpone(self, key: str, until: datetime, reason: str) -> None:
-        """It will be tried again then."""
-
-    async def give_up(self, key: str, reason: str) -> None:
-        """It will not be tried again; *reason* is for people to read."""
 
 
 class Storage(AbstractAsyncContextManager["Storage"], Protocol):

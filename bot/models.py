@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
+from bot.schedules import DAILY, INSTANTLY, Schedule
+
 Now = Callable[[], datetime]
 """The clock, passed in: the present as an aware UTC moment."""
 
@@ -147,13 +149,28 @@ class Evidence:
     text: str
 
 
+def usual(address: Address) -> Schedule:
+    """When digests come to somebody who has not said: every morning, and in a terminal as soon as they land."""
+    return INSTANTLY if address.platform == "console" else DAILY
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Someone who gets digests, a person or a channel, and how they want them."""
+    """Someone who gets digests, a person or a channel, and how they want them.
+
+    *chosen*: they said themselves which *zone* they live by. *slot* is the last local day that has had its
+    digest, at *last*. *closed* says why their platform takes no posts to them any more; empty where it does.
+    """
 
     address: Address
     zone: str = "UTC"
     paused_until: datetime | None = None  # datetime.max with UTC: until they resume
+    schedule: Schedule = DAILY
+    chosen: bool = False
+    verbose: bool = False  # a day without anything new is told, too
+    slot: date | None = None
+    last: datetime | None = None
+    closed: str = ""
 
     def paused(self, now: datetime) -> bool:
         """Whether digests rest at *now*."""

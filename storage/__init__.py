@@ -6,10 +6,11 @@ Rows, sessions and the names of columns never leave this package.
 from types import TracebackType
 from typing import Self
 
+from bot.models import usual
 from storage import schema
 from storage.aliases import Aliases
 from storage.audit import Audit
-from storage.engine import Database
+from storage.engine import Database, Usual
 from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.papers import Papers
@@ -54,12 +55,13 @@ class SqlStorage:
         await self._database.close()
 
 
-def open_storage(url: str) -> SqlStorage:
+def open_storage(url: str, usual: Usual = usual) -> SqlStorage:
     """The storage at *url*, to be entered: `sqlite:///path/to/file.db`, `sqlite://` in memory, `postgresql://…`.
 
-    SQLite makes its file and brings it up to date by itself; a PostgreSQL has to be up to date.
+    SQLite makes its file and brings it up to date by itself; a PostgreSQL has to be up to date. Digests come to
+    new readers at the *usual* times.
 
     Raises:
         BadSettings: the address cannot be read; on entering, the database does not answer or cannot be used.
     """
-    return SqlStorage(Database(url))
+    return SqlStorage(Database(url, usual))

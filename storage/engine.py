@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -23,6 +23,10 @@ from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import BadSettings
+from bot.models import Address, usual
+from bot.schedules import Schedule
+
+Usual = Callable[[Address], Schedule]
 
 DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -44,8 +48,8 @@ class Database:
     SQLite lets one write at a time. Inside this process they queue here, in order and without polling.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = located(url)
+    def __init__(self, url: str, usual: Usual = usual) -> None:
+        self.url, self._known = located(url), {"usual": usual}
         # A database in memory ends with its last connection, and one that is cancelled at work is thrown away.
         self._last = _memory(self.url) if _is_in_memory(self.url) else None
         self.engine = _engine(self.url)
@@ -66,7 +70,8 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write: all of it holds, or nothing when it is left by an exception."""
-        async with self._turn, AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+        writer = AsyncSession(self._writer, expire_on_commit=False, info=self._known)
+        async with self._turn, writer as session, session.begin():
             yield session
 
     @asynccontextmanager
@@ -95,6 +100,13 @@ async def alone(session: AsyncSession, lock: int) -> None:
     """Wait until nobody else holds *lock*, and hold it to the end of the transaction; who writes on SQLite does."""
     if session.get_bind().dialect.name == "postgresql":
         await session.exec(select(func.pg_advisory_xact_lock(lock)))
+
+
+async def first(session: AsyncSession, lock: int) -> bool:
+    """Whether nobody else holds *lock*: then hold it to the end of the transaction; who writes on SQLite does."""
+    if session.get_bind().dialect.name == "postgresql":
+        return bool((await session.exec(select(func.pg_try_advisory_xact_lock(lock)))).one())
+    return True
 
 
 def located(url: str) -> sa.URL:

@@ -1,4 +1,4 @@
-"""A digest lands in one transaction: papers merged by identity, matches, deliveries."""
+"""A digest lands in one transaction: papers merged by identity, and matches."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -10,9 +10,9 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import models
-from bot.interfaces import Delivery, Matches
+from bot.interfaces import Matches
 from bot.models import Digest
-from storage import bulk, readers, tables, versions
+from storage import bulk, versions
 from storage.columns import Row
 from storage.engine import alone
 from storage.identity import Identities, Known, known_by
@@ -21,9 +21,7 @@ from storage.tables import Landing, Match, Paper, PaperKey, Term
 LANDING: Final = 6023  # the lock of whoever lands: else two at once could both find the same paper new
 
 
-async def land(
-    session: AsyncSession, digest: Digest, matches: Matches, deliveries: Sequence[Delivery], at: datetime
-) -> models.Landing:
+async def land(session: AsyncSession, digest: Digest, matches: Matches, at: datetime) -> models.Landing:
     """Write it all down. A digest of a known fingerprint changes nothing."""
     await alone(session, LANDING)
     before = select(Landing).where(Landing.fingerprint == digest.fingerprint)
@@ -36,8 +34,6 @@ async def land(
     new = await _write_papers(session, landing.id, [*papers, *updated])
     await _write_matches(session, landing.id, [new.get(paper, 0) for paper in papers], matches)
     await versions.write(session, landing.id, [*papers, *updated], at)
-    if new or not papers:
-        await _write_deliveries(session, landing.id, deliveries)
     landing.papers, landing.new = len(set(papers)), len(new)
     return landing.value()
 
@@ -113,9 +109,3 @@ async def _write_matches(
         col(Term.id) == col(Match.term_id)
     )  # by everybody, after matching had begun
     await session.exec(delete(Match).where(col(Match.landing_id) == landing, given_up))
-
-
-async def _write_deliveries(session: AsyncSession, landing: int, deliveries: Sequence[Delivery]) -> None:
-    owed_to = await readers.numbers(session, [delivery.to for delivery in deliveries])
-    rows = [tables.Delivery.of(delivery, owed_to[delivery.to], landing) for delivery in deliveries]
-    await bulk.add(session, tables.Delivery, rows)

@@ -1,83 +1,142 @@
 """What is owed: written down before it is sent, claimed before it is tried."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import col, or_, select, update
 
-from bot import interfaces
+from bot import owed
 from bot.messages import Message
-from bot.models import MessageRef
-from storage import letters
+from bot.models import Address, MessageRef
+from bot.owed import Pace, State
+from storage import bulk, claims, letters, planning, readers
 from storage.engine import Database
-from storage.places import Workspace
-from storage.tables import Delivery, Reader
+from storage.owed import Delivery, Lane, Lease
+from storage.tables import Reader
 
-_OWED: Final = col(Delivery.state) == "owed"
+FAILED: Final = ("given up", "held")
 
-RESTING: Final = (
-    sa.exists()
-    .where(
-        col(Workspace.platform) == col(Reader.platform),
-        col(Workspace.workspace) == col(Reader.workspace),
-        col(Workspace.paused),
-    )
-    .correlate(Reader)
-)
-"""That a reader's whole workspace rests (`admin pause-all`): what falls due there waits."""
+_OPEN: Final = col(Delivery.due).is_not(None)
+_FREE: Final = {"owner": None}
 
 
 class Outbox:
-    """`bot.interfaces.Outbox` in SQL."""
+    """`bot.owed.Outbox` in SQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def plan(self, now: datetime, limit: int) -> int:
+        """Write down what has fallen due by *now* for up to *limit* readers, and say for how many."""
+        async with self._database.reading() as session:
+            if not await planning.waiting(session, now):
+                return 0
+        async with self._database.writing() as session:
+            return await planning.plan(session, now, limit)
+
+    async def owe(self, deliveries: Sequence[owed.Delivery]) -> None:
+        """Write these down too; one of a known key, or of a known address, slot and part, changes nothing."""
+        async with self._database.writing() as session:
+            await planning.write(session, deliveries)
+
     async def claim(
-        self, now: datetime, lease: timedelta, limit: int, platforms: Sequence[str]
-    ) -> Sequence[interfaces.Delivery]:
+        self, now: datetime, lease: timedelta, limit: int, paces: Mapping[str, Pace], owner: str
+    ) -> Sequence[owed.Delivery]:
         """Take up to *limit* deliveries due at *now* on these platforms; nobody else gets them within *lease*.
 
         Claiming is an attempt: a delivery claimed for the first time has 1.
         """
-        free = or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now)
-        owed = (
-            select(Delivery, Reader)
-            .join(Reader)
-            .where(_OWED, Delivery.due <= now, free, col(Reader.platform).in_(platforms), ~RESTING)
-            .order_by(col(Delivery.due), col(Delivery.id))
-            .limit(limit)
-            .with_for_update(of=Delivery, skip_locked=True)
-        )
+        async with self._database.reading() as session:
+            if not await claims.waiting(session, now, tuple(paces)):
+                return []
         async with self._database.writing() as session:
-            rows = (await session.exec(owed)).all()
-            for delivery, _ in rows:
-                delivery.leased_until = now + lease
-                delivery.attempts += 1
-            return [delivery.value(reader.address) for delivery, reader in rows]
+            return await claims.claim(session, claims.Claim(now, lease, limit, owner), paces)
 
     async def freeze(self, key: str, message: Message) -> None:
         """Keep what will be said, so that every try says the same: what was kept first stays."""
         unsaid = col(Delivery.message).is_(None)
         await self._change(key, unsaid, message=letters.written(message))
 
+    async def begin(self, key: str, owner: str, *, now: datetime, until: datetime) -> bool:
+        """From now on it may be posted; where nothing more is heard, somebody looks into it at *until*."""
+        earlier = sa.func.coalesce(col(Delivery.first_wire_at), now)
+        wire = {"state": "on the wire", "first_wire_at": earlier, "last_wire_at": now, "due": until}
+        return await self._change(key, _OPEN, _whose(owner), **wire)
+
     async def mark_sent(self, key: str, ref: MessageRef, *, at: datetime) -> None:
         """It was posted; the first post counts."""
-        unsent = col(Delivery.state) != "sent"
-        await self._change(
-            key, unsent, state="sent", sent_at=at, channel=ref.channel, post=ref.id, reason=None
-        )
+        sent = {"state": "sent", "sent_at": at, "channel": ref.channel, "post": ref.id, "reason": None}
+        await self._change(key, col(Delivery.state) != "sent", **sent, **_FREE, due=None)
 
-    async def postpone(self, key: str, until: datetime, reason: str) -> None:
-        """It will be tried again then."""
-        await self._change(key, _OWED, due=until, leased_until=None, reason=reason)
+    async def postpone(
+        self, key: str, owner: str, until: datetime, reason: str, *, unposted: bool = False
+    ) -> None:
+        """It will be tried again then. *unposted*: no try can have been posted, so there is nothing to look for."""
+        waiting = {"state": "waiting", "due": until, "reason": reason, **_FREE}
+        clean = {"first_wire_at": None, "last_wire_at": None} if unposted else {}
+        await self._change(key, _OPEN, _whose(owner), **waiting, **clean)
 
-    async def give_up(self, key: str, reason: str) -> None:
+    async def say_instead(
+        self, key: str, owner: str, message: Message, *, at: datetime, repeat: bool
+    ) -> None:
+        """Send *message* in its place from then on, without looking for an earlier one; *repeat* counts it."""
+        said = {"repeats": col(Delivery.repeats) + int(repeat), "message": letters.written(message)}
+        again = {"state": "waiting", "due": at, "first_wire_at": None, **_FREE}
+        await self._change(key, _OPEN, _whose(owner), **said, **again)
+
+    async def give_up(self, key: str, owner: str, reason: str, *, state: State = "given up") -> None:
         """It will not be tried again; *reason* is for people to read."""
-        await self._change(key, _OWED, state="given up", reason=reason)
+        await self._change(key, _OPEN, _whose(owner), state=state, reason=reason, due=None, **_FREE)
 
-    async def _change(self, key: str, when: sa.ColumnElement[bool], **columns: object) -> None:
+    async def slow_down(self, platform: str, workspace: str, until: datetime) -> None:
+        """Nothing goes out in this workspace before then."""
         async with self._database.writing() as session:
-            await session.exec(update(Delivery).where(col(Delivery.key) == key, when).values(**columns))
+            lane = (await planning.lanes(session, [(platform, workspace)]))[platform, workspace]
+            sooner = update(Lane).where(col(Lane.id) == lane, col(Lane.free) < until)
+            await session.exec(sooner.values(free=until))
+
+    async def lately(self, address: Address, limit: int) -> Sequence[owed.Fate]:
+        """What has become of the last *limit* deliveries to *address*, newest first."""
+        return await self._fates(limit, readers.at(address))
+
+    async def failed(self, platform: str, workspace: str, limit: int) -> Sequence[owed.Fate]:
+        """The last *limit* deliveries in this workspace that were given up or held, newest first."""
+        there = (Reader.platform == platform, Reader.workspace == workspace)
+        return await self._fates(limit, *there, col(Delivery.state).in_(FAILED))
+
+    async def retry(self, key: str, *, now: datetime) -> bool:
+        """Try a delivery again that was given up or held. False: it is neither, or there is none."""
+        async with self._database.writing() as session:
+            failed = select(Delivery).where(Delivery.key == key, col(Delivery.state).in_(FAILED))
+            row = (await session.exec(failed.with_for_update())).first()
+            if row is None:
+                return False
+            row.state, row.due, row.repeats = "waiting", now, 0
+            await session.exec(update(Reader).where(col(Reader.id) == row.reader_id).values(closed=""))
+        return True
+
+    async def lead(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
+        """Whether *owner* is the one that sees to *name*, up to *until*: nobody else is before then."""
+        async with self._database.writing() as session:
+            mine = bulk.inserted(session, Lease).values(name=name, owner=owner, until=until)
+            free = or_(col(Lease.owner) == owner, col(Lease.until) <= now)
+            taken = {"owner": owner, "until": until}
+            kept = mine.on_conflict_do_update(index_elements=["name"], set_=taken, where=free)
+            return bool((await session.exec(kept.returning(col(Lease.name)))).all())
+
+    async def _change(self, key: str, *when: sa.ColumnElement[bool], **columns: object) -> bool:
+        async with self._database.writing() as session:
+            change = update(Delivery).where(col(Delivery.key) == key, *when).values(**columns)
+            return bool((await session.exec(change)).rowcount)
+
+    async def _fates(self, limit: int, *wanted: sa.ColumnElement[bool] | bool) -> list[owed.Fate]:
+        found = select(Delivery, Reader).join(Reader).where(*wanted).order_by(col(Delivery.id).desc())
+        async with self._database.reading() as session:
+            rows = (await session.exec(found.limit(limit))).all()
+        return [row.fate(reader.address) for row, reader in rows]
+
+
+def _whose(owner: str) -> sa.ColumnElement[bool]:
+    return col(Delivery.owner) == owner

@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import models
-from bot.interfaces import Delivery, Matches
+from bot.interfaces import Matches
 from bot.models import Address, Digest
 from storage import bulk, landing, readers, versions
 from storage.columns import Numbers, folded
@@ -29,12 +29,10 @@ class Papers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def land(
-        self, digest: Digest, matches: Matches, deliveries: Sequence[Delivery], *, at: datetime
-    ) -> models.Landing:
-        """Write papers, matches, digest and deliveries at once, or nothing."""
+    async def land(self, digest: Digest, matches: Matches, *, at: datetime) -> models.Landing:
+        """Write papers, matches and digest at once, or nothing."""
         async with self._database.writing() as session:
-            return await landing.land(session, digest, matches, deliveries, at)
+            return await landing.land(session, digest, matches, at)
 
     async def landings(self, limit: int) -> Sequence[models.Landing]:
         """The last *limit* landings, newest first."""

@@ -1,6 +1,7 @@
 """Readers, and what they follow."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -9,8 +10,10 @@ from sqlmodel import col, delete, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import models
+from bot.due import following
 from bot.errors import AlreadyFollowing, NotFollowing, TooManyInterests
 from bot.models import Address
+from bot.schedules import INSTANTLY, Schedule
 from storage import bulk, readers
 from storage.engine import Database, alone
 from storage.tables import Interest, Landing, Match, Reader, Term
@@ -41,11 +44,56 @@ class People:
             wanted = select(Reader).order_by(col(Reader.id))
             return [row.value() async for (row,) in bulk.read(session, wanted)]
 
-    async def pause(self, address: Address, until: datetime | None) -> None:
-        """Rest the reader's digests until then, or None: no longer."""
+    async def seen(self, address: Address, zone: str, *, now: datetime) -> None:
+        """The reader at *address* is there and lives in *zone*, as their platform says."""
+        async with self._database.reading() as session:
+            row = (await session.exec(select(Reader).where(readers.at(address)))).first()
+        known = row.value() if row else models.Reader(address)
+        moves = bool(zone) and not known.chosen and zone != known.zone
+        if moves or known.closed:
+            async with self._changing(address, now) as row:
+                row.zone, row.closed = zone if moves else row.zone, ""
+
+    async def live_in(self, address: Address, zone: str, *, now: datetime) -> None:
+        """Go by the clocks of *zone*, as the reader has chosen."""
+        async with self._changing(address, now) as row:
+            row.zone, row.chosen = zone, True
+
+    async def schedule(
+        self, address: Address, schedule: Schedule, *, verbose: bool | None = None, now: datetime
+    ) -> None:
+        """Bring the reader's digests at these times; *verbose*: also say so when there is nothing new."""
+        async with self._changing(address, now) as row:
+            row.schedule = str(schedule)
+            row.verbose = row.verbose if verbose is None else verbose
+
+    async def pause(self, address: Address, until: datetime | None, *, now: datetime) -> None:
+        """Rest the reader's digests until then, or None: no longer. What lands meanwhile is not sent later."""
+        async with self._changing(address, now) as row:
+            if row.value().paused(now):
+                row.told = None  # to be what has landed by now
+            row.paused_until = until
+
+    async def close(self, address: Address, reason: str) -> None:
+        """Nothing can be posted to the reader until they are `seen` again; *reason* is for people to read."""
         async with self._database.writing() as session:
             reader = await readers.own(session, address)
-            await session.exec(update(Reader).where(col(Reader.id) == reader).values(paused_until=until))
+            shut = {"closed": reason or "it takes no posts", "due": None}
+            await session.exec(update(Reader).where(col(Reader.id) == reader).values(**shut))
+
+    @asynccontextmanager
+    async def _changing(self, address: Address, now: datetime) -> AsyncIterator[Reader]:
+        """The reader's row, to be changed; afterwards their next digest falls due as it then should."""
+        async with self._database.writing() as session:
+            number = await readers.own(session, address)
+            row = (await session.exec(select(Reader).where(Reader.id == number))).one()
+            told = row.told
+            yield row
+            if row.told is None and (told is not None or row.schedule == str(INSTANTLY)):
+                row.told = await readers.newest(session)
+            row.due_slot, row.due = None, None
+            if not row.closed and (slot := following(row.value(), now)):
+                row.due_slot, row.due = slot
 
     async def follow(self, interest: models.Interest, *, most: int) -> models.Interest:
         """Keep *interest* and say what its id is. Raises AlreadyFollowing and TooManyInterests."""

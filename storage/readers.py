@@ -1,14 +1,18 @@
 """Readers by their address: which row is whose."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import Address
+from bot.schedules import INSTANTLY
 from storage import bulk
-from storage.tables import Reader
+from storage.columns import Row
+from storage.engine import Usual
+from storage.tables import Landing, Reader
 
 _PLACE = (col(Reader.platform), col(Reader.workspace), col(Reader.external), col(Reader.kind))
 
@@ -22,7 +26,7 @@ async def numbers(session: AsyncSession, addresses: Sequence[Address]) -> dict[A
     """The numbers of the readers at *addresses*, known from now on if they were not."""
     found = await _found(session, addresses)
     if missing := [address for address in dict.fromkeys(addresses) if address not in found]:
-        await bulk.add(session, Reader, [Reader.of(address) for address in missing])
+        await bulk.add(session, Reader, await _new(session, missing))
         found |= await _found(session, missing)
     return found
 
@@ -32,6 +36,24 @@ async def own(session: AsyncSession, address: Address) -> int:
     number = (await numbers(session, [address]))[address]
     await session.exec(select(Reader.id).where(Reader.id == number).with_for_update(key_share=True))
     return number
+
+
+async def newest(session: AsyncSession, before: datetime | None = None) -> int:
+    """The number of the last landing that is told, or of the last one before then; 0 where there is none."""
+    wanted = select(func.max(Landing.id)).where(Landing.new > 0, col(Landing.quiet).is_(False))
+    if before:
+        wanted = wanted.where(Landing.at < before)
+    return (await session.exec(wanted)).one() or 0
+
+
+async def _new(session: AsyncSession, addresses: Sequence[Address]) -> list[Row]:
+    """Rows for those who are new here; to whom digests come instantly, those come that land from now on."""
+    usual: Usual = session.info["usual"]
+    landed = await newest(session)
+    schedules = [(address, usual(address)) for address in addresses]
+    return [
+        Reader.of(one, schedule, landed if schedule == INSTANTLY else None) for one, schedule in schedules
+    ]
 
 
 async def _found(session: AsyncSession, addresses: Sequence[Address]) -> dict[Address, int]:

@@ -1,27 +1,28 @@
 """What is kept and in which columns. A row is made `of` a value, and gives its `value` back."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, Literal, Self
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from bot import interfaces, models
-from bot.messages import Message
-from storage import letters
-from storage.columns import JSON, LONG, Key, Numbers, Row, Table, Text, UtcDateTime, folded, numbered
+from bot import models
+from bot.schedules import Schedule
+from storage.columns import JSON, Key, Numbers, Row, Table, Text, UtcDateTime, folded, numbered
 
-log = logging.getLogger(__name__)
+UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""When something falls due of which that is still to be found out: at once, so that somebody does."""
 
 
 class Reader(Table, table=True):
     """A person or a channel."""
 
     __tablename__ = "reader"
-    __table_args__ = numbered(sa.UniqueConstraint("platform", "workspace", "external", "kind"))
+    __table_args__ = numbered(
+        sa.UniqueConstraint("platform", "workspace", "external", "kind"), sa.Index(None, "schedule", "told")
+    )
 
     id: int = Field(default=None, primary_key=True)
     platform: str = Field(sa_type=Text)
@@ -31,13 +32,24 @@ class Reader(Table, table=True):
     zone: str = Field(sa_type=Text)
     paused_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     shown: list[int] = Field(sa_type=JSON)  # the papers of the list that was shown last
+    schedule: str = Field(sa_type=Text)
+    chosen: bool  # they said themselves which zone
+    verbose: bool
+    closed: str = Field(sa_type=Text)  # why nothing can be posted to them
+    told: int | None = None  # the last landing that was or will be told
+    slot: date | None = None  # the last local day that had its digest
+    last: datetime | None = Field(default=None, sa_type=UtcDateTime)  # and when
+    due: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)  # when the next one falls due
+    due_slot: date | None = None  # on which local day; None where that is still to be found out
 
     @staticmethod
-    def of(address: models.Address) -> Row:
+    def of(address: models.Address, schedule: Schedule, told: int | None) -> Row:
         """A reader nothing is known of yet."""
         place = {"platform": address.platform, "workspace": address.workspace}
         there = {"external": address.id, "kind": address.kind}
-        return {**place, **there, "zone": models.Reader(address).zone, "shown": []}
+        rules = {"schedule": str(schedule), "chosen": False, "verbose": False, "closed": ""}
+        known: Row = {"zone": models.Reader(address).zone, "shown": [], "told": told}
+        return {**place, **there, **rules, **known, "due": UNKNOWN if schedule.at else None}
 
     @property
     def address(self) -> models.Address:
@@ -47,7 +59,18 @@ class Reader(Table, table=True):
 
     def value(self) -> models.Reader:
         """The reader."""
-        return models.Reader(self.address, self.zone, self.paused_until)
+        schedule = Schedule.read(self.schedule)
+        return models.Reader(
+            address=self.address,
+            zone=self.zone,
+            paused_until=self.paused_until,
+            schedule=schedule,
+            chosen=self.chosen,
+            verbose=self.verbose,
+            slot=self.slot,
+            last=self.last,
+            closed=self.closed,
+        )
 
 
 class Term(Table, table=True):
@@ -204,47 +227,6 @@ class Rated(Table, table=True):
     paper_id: int = Field(foreign_key="paper.id")
     feedback: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=UtcDateTime)
-
-
-class Delivery(Table, table=True):
-    """What a reader is owed of a landing, and what became of it."""
-
-    __tablename__ = "delivery"
-    __table_args__ = numbered(sa.UniqueConstraint("key"), sa.Index(None, "state", "due"))
-
-    id: int = Field(default=None, primary_key=True, sa_type=LONG)
-    key: str = Field(sa_type=Text)
-    reader_id: int = Field(foreign_key="reader.id")
-    landing_id: int = Field(foreign_key="landing.id")
-    state: str = Field(sa_type=Text)  # owed, sent, given up
-    due: datetime = Field(sa_type=UtcDateTime)
-    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    attempts: int
-    message: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    channel: str | None = Field(default=None, sa_type=Text)  # where it was posted
-    post: str | None = Field(default=None, sa_type=Text)  # as what
-    reason: str | None = Field(default=None, sa_type=Text)  # why it was put off or given up
-
-    @staticmethod
-    def of(delivery: interfaces.Delivery, reader: int, landing: int) -> Row:
-        """A delivery that is owed."""
-        owed = {"key": delivery.key, "reader_id": reader, "landing_id": landing, "due": delivery.due}
-        message = letters.written(delivery.message) if delivery.message else None
-        return {**owed, "state": "owed", "attempts": delivery.attempts, "message": message}
-
-    def value(self, to: models.Address) -> interfaces.Delivery:
-        """The delivery, owed to the reader at *to*."""
-        landing, said = self.landing_id, self._said()
-        return interfaces.Delivery(self.key, to, landing, self.due, said, self.attempts)
-
-    def _said(self) -> Message | None:
-        """The frozen message, or None where it cannot be read any more: then it is composed anew."""
-        try:
-            return letters.read(self.message) if self.message else None
-        except ValueError:
-            log.warning("the message of delivery %s cannot be read and is composed anew", self.key)
-            return None
 
 
 metadata: Final = Table.metadata

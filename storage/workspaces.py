@@ -15,8 +15,9 @@ from bot.workspaces import Retention
 from storage import bulk, purge, readers
 from storage.engine import Database
 from storage.notes import Note
+from storage.owed import Delivery
 from storage.places import Act, Workspace
-from storage.tables import Delivery, Landing, Match, Reader
+from storage.tables import Landing, Match, Reader
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Workspaces:
 
 
 async def _cleaned(session: AsyncSession, retention: Retention, now: datetime) -> int:
-    settled = (col(Delivery.state) != "owed", col(Delivery.due) < now - retention.deliveries)
+    settled = (col(Delivery.due).is_(None), col(Delivery.planned) < now - retention.deliveries)
     old = select(Landing.id).where(Landing.at < now - retention.matches)
     gone = [
         delete(Delivery).where(*settled),

@@ -1,4 +1,7 @@
-"""A whole bot on an empty database in memory, with a fake platform and a clock that stands still."""
+"""A whole bot on an empty database in memory, with a fake platform and a clock that stands still.
+
+Digests come instantly to whoever has not said when.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +13,7 @@ from bot.intake import Intake
 from bot.interfaces import Storage
 from bot.messages import Message
 from bot.models import Address, Invocation, Landing, Paper, Value
+from bot.schedules import INSTANTLY
 from storage import open_storage
 from tests.fakes import Clock, FakeChatAdapter, a_digest, ada, at, buttons, given, text_of
 
@@ -20,7 +24,7 @@ class Lab:
     def __init__(self, storage: Storage) -> None:
         self.storage, self.clock, self.platform = storage, Clock(at("08:00")), FakeChatAdapter()
         self.intake = Intake(storage, self.clock)
-        self.courier = Courier(storage, [self.platform], self.clock)
+        self.courier = Courier(storage, [self.platform], self.clock, chance=lambda: 1.0)
         self.dispatch = Dispatcher(commands, storage, self.clock, lambda: "some-id")
 
     async def reply(self, command: str, user: Address = ada, /, **arguments: Value) -> Message:
@@ -42,9 +46,18 @@ class Lab:
         """Land papers, or papers of these titles."""
         return await self.intake.land(a_digest(*papers, source=source))
 
+    async def tick(self) -> int:
+        """Let the clock tick: what has fallen due is planned, and tried; how many deliveries that were."""
+        while await self.storage.outbox.plan(self.clock(), 100):
+            pass
+        tried = 0
+        while some := await self.courier.deliver():
+            tried += some
+        return tried
+
 
 @asynccontextmanager
 async def a_lab() -> AsyncIterator[Lab]:
     """A lab of one's own."""
-    async with open_storage("sqlite://") as storage:
+    async with open_storage("sqlite://", lambda _: INSTANTLY) as storage:
         yield Lab(storage)

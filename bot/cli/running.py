@@ -65,7 +65,8 @@ def chat(context: typer.Context) -> None:
 
 
 async def _serve(settings: "Settings") -> None:
-    from bot.app import App, keys, platforms
+    from bot.app import App
+    from bot.platforms import keys, platforms
 
     here = asyncio.current_task()
     if here:

@@ -14,6 +14,7 @@ from bot.commands import (
     resting,
     sharing,
     tasting,
+    timing,
 )
 from bot.registry import CommandRegistry
 
@@ -30,6 +31,7 @@ for theme in (
     keeping,
     handing,
     tasting,
+    timing,
     resting,
     sharing,
     leaving,

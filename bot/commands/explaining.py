@@ -50,7 +50,8 @@ async def _nothing(context: Context) -> Message:
     reader, follows = await people.reader(context.user), await people.interests(context.user)
     met = await context.storage.papers.met(context.user, landing.digest) if landing else {}
     heading = "From a paper to your digest"
-    lines = map(Paragraph, stages(landing, reader, follows, met, context.now))
+    fates = await context.storage.outbox.lately(context.user, 1)
+    lines = map(Paragraph, stages(landing, reader, follows, met, context.now, next(iter(fates), None)))
     today = (Actions((Action("My digest now", "today", style="primary"),)),) if landing else ()
     return Message(heading, (Heading(heading), *lines, *today))
 

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from bot.commands.lately import latest
 from bot.commands.wording import answer
-from bot.delivery import Landed, digest_of
 from bot.dispatcher import Context
+from bot.landed import Landed, digest_of
 from bot.messages import Message
 from bot.registry import CommandRegistry
 
@@ -27,9 +27,10 @@ async def show(
     digest: Annotated[int, "The number of the landing"],
     start: Annotated[int, "How many papers to leave out"] = 0,
     whose: Annotated[Literal["person", "channel"], "Whose digest it is"] = "person",
+    since: Annotated[int, "The number of the landing before the first that it tells; -1: it tells one"] = -1,
 ) -> Message:
     """See the rest of a digest."""
-    landed = await Landed.of(context.storage, digest)
+    landed = await Landed.of(context.storage, digest, None if since < 0 else since)
     if landed is None:
         return answer(
             "That digest is long past. `today` shows the last one, and `search <term>` looks further back."

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from bot.commands.until import until as meant
-from bot.commands.wording import answer, moment
+from bot.commands.wording import answer, described, moment
 from bot.dispatcher import Context
 from bot.messages import Action, Message
 from bot.registry import CommandRegistry
@@ -26,7 +26,7 @@ async def pause(
     """
     reader = await context.storage.people.reader(context.user)
     end = meant(until, context.now, reader.zone) if until else FOREVER
-    await context.storage.people.pause(context.user, end)
+    await context.storage.people.pause(context.user, end, now=context.now)
     when = (
         f"until {moment(end, reader.zone)}. `resume` brings them back sooner."
         if until
@@ -41,6 +41,6 @@ async def resume(context: Context) -> Message:
     reader = await context.storage.people.reader(context.user)
     if not reader.paused(context.now):
         return answer("Your digests are not paused. `pause` gives you a rest from them.")
-    await context.storage.people.pause(context.user, None)
+    await context.storage.people.pause(context.user, None, now=context.now)
     shown = Action("Show the last one", "today")
-    return answer("Your digests are back, beginning with the next one that lands.", actions=[shown])
+    return answer(f"Your digests are back: they {described(reader)}.", actions=[shown])

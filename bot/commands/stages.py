@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.commands.wording import counted, moment
+from bot.commands.wording import counted, described, moment
+from bot.due import next_three
 from bot.messages import Text, marked
 from bot.models import Interest, Landing, Reader
+from bot.owed import Fate
 from bot.summary import shortened
 
 MOST_NAMED: Final = 12  # interests
@@ -21,13 +23,20 @@ def stages(
     follows: Sequence[Interest],
     met: Mapping[int, Sequence[str]],
     now: datetime,
+    last: Fate | None = None,
 ) -> Iterator[Text]:
-    """A line a stage, marked as passed or as where it stopped; *met* are the papers the last landing met."""
+    """A line a stage, marked as passed or as where it stopped.
+
+    *met* are the papers the last landing met, *last* is what became of the last delivery.
+    """
     yield _landed(landing, reader)
     yield _followed(follows)
     if landing and follows:
         yield _met(landing, follows, met)
     yield _awake(reader, now)
+    yield _scheduled(reader, now)
+    if last:
+        yield _sent(last, reader)
 
 
 def _landed(landing: Landing | None, reader: Reader) -> Text:
@@ -65,7 +74,28 @@ def _met(landing: Landing, follows: Sequence[Interest], met: Mapping[int, Sequen
 
 def _awake(reader: Reader, now: datetime) -> Text:
     if not reader.paused(now) or reader.paused_until is None:
-        return marked("✓ Your digests are not paused: each one is sent as soon as it lands.")
+        return marked("✓ Your digests are not paused.")
     forever = reader.paused_until.year > FOREVER_YEAR
     until = "" if forever else f" until {moment(reader.paused_until, reader.zone)}"
     return marked(f"✗ Your digests are paused{until}. `resume` brings them back.")
+
+
+def _scheduled(reader: Reader, now: datetime) -> Text:
+    if reader.closed:
+        return marked(
+            f"✗ Nothing could be posted to you: {reader.closed}. This command has opened the way again."
+        )
+    sign = "✓" if reader.schedule.days else "✗"
+    coming = next_three(reader, now)
+    following = f" The next one falls due on {moment(coming[0], reader.zone)}." if coming else ""
+    return marked(f"{sign} Your digests {described(reader)}.{following}")
+
+
+def _sent(last: Fate, reader: Reader) -> Text:
+    if last.sent:
+        return marked(f"✓ The last one was sent on {moment(last.sent, reader.zone)}.")
+    sign = "…" if last.due else "✗"
+    reason = f": {shortened(last.reason, 200)}" if last.reason else ""
+    return marked(
+        f"{sign} The last one is {last.state}{reason}, and was due on {moment(last.planned, reader.zone)}."
+    )

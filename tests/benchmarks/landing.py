@@ -19,6 +19,7 @@ from bot.app import clock, read_digest
 from bot.intake import Intake
 from bot.interests import normal, parse
 from bot.models import Address, Digest
+from bot.schedules import INSTANTLY
 from storage import SqlStorage, bulk, open_storage, upgrade
 from storage.tables import Interest, Reader, Term
 from tests.benchmarks.workload import Workload
@@ -78,7 +79,7 @@ def fill(url: str, papers: Path | None, interests: int, readers: int) -> None:
 
 
 async def _fill(url: str, papers: Path | None, interests: int, readers: int) -> None:
-    people = [Reader.of(Address("slack", "T1", f"U{number}")) for number in range(readers)]
+    people = [Reader.of(Address("slack", "T1", f"U{number}"), INSTANTLY, 0) for number in range(readers)]
     workload = Workload((await read_digest(papers)).papers)
     drawn = [normal(parse(typed)) for typed in workload.interests(interests)]
     terms = {term: number for number, term in enumerate(dict.fromkeys(drawn), 1)}

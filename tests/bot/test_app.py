@@ -8,13 +8,15 @@ from rich.console import Console
 
 from adapters.console import ConsoleAdapter
 from bot import settings
-from bot.app import IN_MEMORY, App, check, clock, downgrade, keys, platforms, read_digest, terminal, upgrade
+from bot.app import IN_MEMORY, App, check, clock, downgrade, read_digest, terminal, upgrade
 from bot.errors import BadSettings, Refused
 from bot.interfaces import ChatAdapter, Dispatch, Pace
 from bot.keys import Keys
 from bot.messages import Message
 from bot.models import Address, MessageRef
+from bot.platforms import keys, platforms
 from bot.registry import CommandRegistry
+from bot.schedules import INSTANTLY
 from tests.fakes import FakeChatAdapter, a_digest, ada, given, text_of
 
 
@@ -22,6 +24,7 @@ async def test_the_parts_work_together() -> None:
     platform = FakeChatAdapter()
     async with App.open(IN_MEMORY) as app:
         await app.dispatch(given("follow", term="grokking"))
+        await app.storage.people.schedule(ada, INSTANTLY, now=clock())
         await app.intake.land(a_digest("Grokking explained", "A flow"))
         assert await app.courier(platform).deliver() == 1
     assert "Grokking explained" in platform.said_to(ada)[0]
@@ -58,7 +61,7 @@ class Guest:
 async def test_what_lands_during_a_chat_is_delivered_and_hanging_up_ends_it() -> None:
     guest: ChatAdapter = Guest()
     async with App.open(IN_MEMORY) as app, asyncio.timeout(10):
-        await app.storage.people.reader(ada)
+        await app.storage.people.schedule(ada, INSTANTLY, now=clock())
         chatting = asyncio.create_task(app.chat(guest))
         await app.intake.land(a_digest("A flow"))
         await chatting
@@ -113,7 +116,7 @@ async def test_a_process_does_what_its_roles_are(tmp_path: Path) -> None:
     guest = Guest()
     reading = settings.read(roles="worker, web").model_copy(update={"web_port": 0})
     async with App.open(f"sqlite:///{tmp_path / 'papers.db'}") as app, asyncio.timeout(10):
-        await app.storage.people.reader(ada)
+        await app.storage.people.schedule(ada, INSTANTLY, now=clock())
         await app.intake.land(a_digest("A flow"))
         running = asyncio.create_task(app.run(reading, [guest]))
         await guest.sent.wait()

@@ -106,7 +106,8 @@ async def test_why_nothing_walks_the_stages(lab: Lab) -> None:
         "From a paper to your digest\n"
         "✗ No papers have landed yet. Whoever runs me lands a digest with digestbot land FILE.\n"
         "✗ You follow nothing yet. follow flow matching begins, or whatever you work on.\n"
-        "✓ Your digests are not paused: each one is sent as soon as it lands."
+        "✓ Your digests are not paused.\n"
+        "✓ Your digests come as soon as something lands."
     )
     await lab.ask("follow", term="clip, grokking")
     await lab.ask("pause", until="2026-12-01")

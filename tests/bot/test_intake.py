@@ -4,7 +4,8 @@ import re
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from bot.intake import Intake, delivery_key
+from bot.due import delivery_key
+from bot.intake import Intake
 from bot.models import Address, Interest
 from tests.fakes import a_digest, a_paper, ada, at, ben, channel
 from tests.lab import Lab
@@ -65,6 +66,7 @@ async def test_whoever_follows_during_a_landing_has_not_missed_it(lab: Lab) -> N
 
     class WithLate:
         people, papers, aliases = lab.storage.people, Late(), lab.storage.aliases
+        outbox = lab.storage.outbox
 
     intake = Intake(WithLate(), lab.clock)  # type: ignore[arg-type]  # all of a storage that an intake asks for
     landing = await intake.land(a_digest("A flow", a_paper("Grokking explained")))

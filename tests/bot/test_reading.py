@@ -12,9 +12,10 @@ import pytest
 
 from bot.errors import Emptied, Refused, Unread
 from bot.intake import Intake
-from bot.interfaces import Storage
+from bot.interfaces import Pace, Storage
 from bot.models import Digest
 from bot.reading import Reading, Wiring
+from bot.schedules import INSTANTLY
 from bot.sources import Mark, Source
 from tests.fakes import Clock, a_digest, ada, at
 
@@ -69,13 +70,13 @@ class World:
         return await self.storage.sources.get(name)
 
     async def owed(self) -> int:
-        claimed = await self.storage.outbox.claim(self.clock(), timedelta(0), 99, ["fake"])
+        claimed = await self.storage.outbox.claim(self.clock(), timedelta(0), 99, {"fake": Pace()}, "test")
         return len(claimed)
 
 
 @pytest.fixture
 async def world(sqlite_storage: Storage) -> World:
-    await sqlite_storage.people.reader(ada)
+    await sqlite_storage.people.schedule(ada, INSTANTLY, now=at())
     return World(sqlite_storage)
 
 

@@ -1,15 +1,18 @@
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from bot.interfaces import Delivery, Storage
+from bot.interfaces import Delivery, Pace, Storage
 from bot.messages import Heading, Message, note
 from bot.models import Address, MessageRef
 from tests.fakes import ada, at, ben, channel
 from tests.storage.vocabulary import land
 
 LEASE = timedelta(minutes=2)
+FREE = Pace()
 SENT = MessageRef("fake", "D1", "1.2")
 
 
@@ -22,14 +25,26 @@ def owed(
 async def claimed(
     storage: Storage, now: datetime | None = None, limit: int = 100, platforms: tuple[str, ...] = ("fake",)
 ) -> list[str]:
-    found = await storage.outbox.claim(now or at("09:00"), LEASE, limit, platforms)
-    return [delivery.key for delivery in found]
+    return [delivery.key for delivery in await claim(storage, now, limit, platforms)]
+
+
+async def claim(
+    storage: Storage,
+    now: datetime | None = None,
+    limit: int = 100,
+    platforms: tuple[str, ...] = ("fake",),
+    pace: Pace = FREE,
+    owner: str = "me",
+) -> Sequence[Delivery]:
+    paces = dict.fromkeys(platforms, pace)
+    return await storage.outbox.claim(now or at("09:00"), LEASE, limit, paces, owner)
 
 
 async def test_a_delivery_is_owed_from_its_landing_on(storage: Storage) -> None:
     landing = await land(storage, "A", owed=[owed("one", channel)])
-    [delivery] = await storage.outbox.claim(at("09:00"), LEASE, 10, ["fake"])
-    assert delivery == Delivery("one", channel, landing.digest, at("09:00"), None, attempts=1)
+    [delivery] = await claim(storage)
+    wanted = Delivery("one", channel, landing.digest, at("09:00"), None, attempts=1, slot="one")
+    assert delivery == replace(wanted, since=landing.digest - 1, start=at("09:00"))
 
 
 async def test_a_delivery_is_claimed_by_one(storage: Storage) -> None:
@@ -42,7 +57,7 @@ async def test_a_claim_ends_with_its_lease(storage: Storage) -> None:
     await land(storage, owed=[owed("one")])
     await claimed(storage)
     assert await claimed(storage, at("09:00") + LEASE - timedelta(microseconds=1)) == []
-    [again] = await storage.outbox.claim(at("09:00") + LEASE, LEASE, 10, ["fake"])
+    [again] = await claim(storage, at("09:00") + LEASE)
     assert (again.key, again.attempts) == ("one", 2)
 
 
@@ -84,7 +99,7 @@ async def test_many_who_claim_at_once_never_share(storage: Storage, elsewhere: S
 async def test_a_known_key_is_not_owed_twice(storage: Storage) -> None:
     first = await land(storage, owed=[owed("one", ada), owed("one", ben)], source="one")
     await land(storage, owed=[owed("one", ben), owed("two", ben)], source="two")
-    found = await storage.outbox.claim(at("09:00"), LEASE, 10, ["fake"])
+    found = await claim(storage)
     assert [(one.key, one.to) for one in found] == [("one", ada), ("two", ben)]
     assert found[0].digest == first.digest
 
@@ -95,13 +110,13 @@ async def test_what_was_frozen_is_said_at_every_try(storage: Storage) -> None:
     await claimed(storage)
     await storage.outbox.freeze("one", message)
     await storage.outbox.freeze("one", note("something else"))
-    [again] = await storage.outbox.claim(at("10:00"), LEASE, 10, ["fake"])
+    [again] = await claim(storage, at("10:00"))
     assert again.message == message
 
 
 async def test_a_delivery_can_land_with_its_message(storage: Storage) -> None:
     await land(storage, owed=[owed("one", message=note("ready"))])
-    [delivery] = await storage.outbox.claim(at("09:00"), LEASE, 10, ["fake"])
+    [delivery] = await claim(storage)
     assert delivery.message == note("ready")
 
 
@@ -109,22 +124,23 @@ async def test_what_was_sent_is_owed_no_more(storage: Storage) -> None:
     await land(storage, owed=[owed("one")])
     await claimed(storage)
     await storage.outbox.mark_sent("one", SENT, at=at("09:01"))
-    await storage.outbox.postpone("one", at("09:02"), "a late answer")
-    await storage.outbox.give_up("one", "a late answer")
+    await storage.outbox.postpone("one", "me", at("09:02"), "a late answer")
+    await storage.outbox.give_up("one", "me", "a late answer")
     assert await claimed(storage, at("12:00")) == []
 
 
 async def test_what_was_given_up_is_owed_no_more(storage: Storage) -> None:
     await land(storage, owed=[owed("one")])
-    await storage.outbox.give_up("one", "the channel is gone")
-    await storage.outbox.postpone("one", at("09:02"), "a late answer")
+    await claimed(storage)
+    await storage.outbox.give_up("one", "me", "the channel is gone")
+    await storage.outbox.postpone("one", "me", at("09:02"), "a late answer")
     assert await claimed(storage, at("12:00")) == []
 
 
 async def test_what_was_put_off_is_tried_again_then(storage: Storage) -> None:
     await land(storage, owed=[owed("one")])
     await claimed(storage)
-    await storage.outbox.postpone("one", at("09:00") + timedelta(seconds=30), "asked to wait")
+    await storage.outbox.postpone("one", "me", at("09:00") + timedelta(seconds=30), "asked to wait")
     assert await claimed(storage, at("09:00") + timedelta(seconds=29)) == []
     assert await claimed(storage, at("09:00") + timedelta(seconds=30)) == ["one"]
 
@@ -132,10 +148,11 @@ async def test_what_was_put_off_is_tried_again_then(storage: Storage) -> None:
 @pytest.mark.parametrize("end", ["mark_sent", "give_up"])
 async def test_an_end_does_not_touch_the_others(storage: Storage, end: str) -> None:
     await land(storage, owed=[owed("one"), owed("two", ben)])
+    assert await claimed(storage, limit=1) == ["one"]
     if end == "mark_sent":
         await storage.outbox.mark_sent("one", SENT, at=at("09:01"))
     else:
-        await storage.outbox.give_up("one", "gone")
+        await storage.outbox.give_up("one", "me", "gone")
     assert await claimed(storage) == ["two"]
 
 
@@ -143,6 +160,6 @@ async def test_an_unknown_key_changes_nothing(storage: Storage) -> None:
     await land(storage, owed=[owed("one")])
     await storage.outbox.freeze("two", note("x"))
     await storage.outbox.mark_sent("two", SENT, at=at("09:01"))
-    await storage.outbox.postpone("two", at("12:00"), "x")
-    await storage.outbox.give_up("two", "x")
+    await storage.outbox.postpone("two", "me", at("12:00"), "x")
+    await storage.outbox.give_up("two", "me", "x")
     assert await claimed(storage) == ["one"]

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.interfaces import Delivery, Storage
+from bot.interfaces import Delivery, Pace, Storage
 from bot.models import Landing, Link, Paper
-from tests.fakes import DAY, a_digest, a_paper, ada, at, ben
+from tests.fakes import DAY, a_digest, a_paper, ada, at
 from tests.storage.vocabulary import follow, land, titles
 
 FULL = Paper(
@@ -68,7 +68,7 @@ async def test_of_many_landings_of_one_digest_at_once_one_counts(
     assert sorted(landing.again for landing in landings) == [False] + [True] * 5
     assert len({landing.digest for landing in landings}) == 1
     assert len(await storage.papers.recent(10)) == 2
-    assert len(await storage.outbox.claim(at("09:00"), timedelta(minutes=1), 10, ["fake"])) == 1
+    assert len(await storage.outbox.claim(at("09:00"), timedelta(minutes=1), 10, {"fake": Pace()}, "me")) == 1
 
 
 async def test_digests_that_land_at_once_share_their_papers(storage: Storage, elsewhere: Storage) -> None:
@@ -80,12 +80,8 @@ async def test_digests_that_land_at_once_share_their_papers(storage: Storage, el
 
 
 async def test_a_landing_that_fails_leaves_nothing(storage: Storage) -> None:
-    owed = [
-        Delivery("ada's", ada, 0, at("09:00")),
-        Delivery("ben's", ben, 0, at("09:00").replace(tzinfo=None)),
-    ]
     with pytest.raises(Exception, match="no time zone"):
-        await land(storage, "Grokking", owed=owed)
+        await land(storage, "Grokking", when=at("09:00").replace(tzinfo=None))
     assert await storage.papers.landings(10) == []
     assert await storage.papers.recent(10) == []
     assert await storage.people.readers() == []

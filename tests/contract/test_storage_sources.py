@@ -145,7 +145,7 @@ async def test_a_new_version_is_an_event_of_a_paper_that_landed_before(storage: 
     newer = a_paper("Old, Revised", "New text.", arxiv_id="2611.00001", version=3, source="arxiv")
     stranger = a_paper("Never Seen", arxiv_id="2509.00001", version=2)
     digest = replace(a_digest("New", source="feed"), updates=(newer, stranger))
-    landing = await storage.papers.land(digest, {}, [], at=at("10:00"))
+    landing = await storage.papers.land(digest, {}, at=at("10:00"))
     [old] = await storage.papers.in_digest(first.digest)
 
     assert (landing.papers, landing.new) == (1, 1)
@@ -153,9 +153,7 @@ async def test_a_new_version_is_an_event_of_a_paper_that_landed_before(storage: 
     assert (old.title, old.abstract, old.version) == ("Old, Revised", "New text.", 3)
     assert await storage.papers.find("Never Seen") == []
     again = replace(a_digest("Newer"), updates=(newer,))
-    assert (
-        await storage.papers.updated((await storage.papers.land(again, {}, [], at=at("11:00"))).digest) == {}
-    )
+    assert await storage.papers.updated((await storage.papers.land(again, {}, at=at("11:00"))).digest) == {}
 
 
 async def test_of_several_sources_a_paper_has_the_best(storage: Storage) -> None:

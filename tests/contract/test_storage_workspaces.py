@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.interfaces import Delivery, Storage
+from bot.interfaces import Delivery, Pace, Storage
 from bot.models import Address, MessageRef
 from bot.workspaces import Act, Limits, Retention, TeamList, Workspace
 from storage import purge
@@ -15,6 +15,7 @@ eve = Address("fake", "other", "eve")
 SHARED_BY_ALL = {
     "alembic_version": "the revision of the tables",
     "definition": "counts of what public papers say",
+    "lease": "which process watches the time",
     "landing": "a digest is public",
     "match": "of a term, which goes with the last who follows it",
     "paper": "a paper is public",
@@ -45,8 +46,8 @@ async def something_of_everybody(storage: Storage, *owners: Address, word: str =
         await storage.shelf.show(owner, [paper.id])
         await storage.shelf.save(owner, paper.id, at=at())
         await storage.shelf.rate(owner, paper.id, "more", at=at())
-        await storage.outbox.claim(at(), timedelta(minutes=1), 5, ["fake"])
-        await storage.outbox.postpone(mark, at("13:00"), mark)
+        await storage.outbox.claim(at(), timedelta(minutes=1), 5, {"fake": Pace()}, "me")
+        await storage.outbox.postpone(mark, "me", at("13:00"), mark)
         await storage.lists.share(a_list(owner, mark, name=mark), at=at())
         await storage.audit.note(an_act(owner))
         before = await storage.workspaces.get(owner.platform, owner.workspace)
@@ -116,7 +117,7 @@ async def test_no_file_holds_what_only_the_forgotten_knew(
 ) -> None:
     await follow(storage, "c4n4ry secret plan", owner=ada)
     await storage.lists.share(a_list(ada, "c4n4ry list"), at=at())
-    await storage.people.pause(Address("fake", "lab", "c4n4ry person"), at())
+    await storage.people.pause(Address("fake", "lab", "c4n4ry person"), at(), now=at())
     await elsewhere.people.readers()
     if files := files_of(database_url):
         assert any(b"c4n4ry" in file.read_bytes() for file in files), "the test can see what is there"
@@ -191,9 +192,9 @@ async def test_what_has_been_kept_long_enough_goes(storage: Storage) -> None:
     assert await storage.workspaces.clean(Retention(), at() + timedelta(days=89)) == 0
     assert await storage.workspaces.clean(Retention(), at() + timedelta(days=91)) == 1
     assert await storage.workspaces.clean(Retention(), at() + timedelta(days=401)) == 2
-    assert [owed.key for owed in await storage.outbox.claim(at(), timedelta(minutes=1), 9, ["fake"])] == [
-        "owed"
-    ]
+    assert [
+        owed.key for owed in await storage.outbox.claim(at(), timedelta(minutes=1), 9, {"fake": Pace()}, "me")
+    ] == ["owed"]
 
 
 def files_of(url: str) -> list[Path]:

@@ -33,8 +33,8 @@ async def test_a_real_month_lands_as_the_papers_that_differ_and_only_once(sqlite
     papers = tuple(announced())
     first = Digest("arxiv", date(2026, 4, 1), papers, "the month")
     again = Digest("arxiv", date(2026, 4, 2), papers[::-1], "the month once more, from its end")
-    landing = await sqlite_storage.papers.land(first, {}, [], at=at("09:00"))
+    landing = await sqlite_storage.papers.land(first, {}, at=at("09:00"))
     assert landing.papers == landing.new == len({paper.arxiv_id for paper in papers})
-    assert (await sqlite_storage.papers.land(again, {}, [], at=at("10:00"))).new == 0
+    assert (await sqlite_storage.papers.land(again, {}, at=at("10:00"))).new == 0
     kept = await sqlite_storage.papers.in_digest(landing.digest)
     assert [paper.arxiv_id for paper in kept] == list(dict.fromkeys(paper.arxiv_id for paper in papers))

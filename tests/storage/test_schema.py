@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from bot.errors import BadSettings
-from bot.interfaces import Delivery
+from bot.interfaces import Delivery, Pace
 from storage import check, downgrade, open_storage, schema, upgrade
 from tests import databases
 from tests.fakes import ada, at
@@ -44,7 +44,9 @@ async def something(url: str) -> None:
 async def assert_it_is_all_there(url: str) -> None:
     async with open_storage(url) as storage:
         assert await storage.papers.count(ada, at("00:00")) == {"grokking": 1}
-        assert len(await storage.outbox.claim(at("09:00"), timedelta(minutes=1), 5, ["fake"])) == 1
+        assert (
+            len(await storage.outbox.claim(at("09:00"), timedelta(minutes=1), 5, {"fake": Pace()}, "me")) == 1
+        )
         assert len(await storage.shelf.saved(ada)) == 1
 
 
@@ -101,7 +103,7 @@ async def test_a_migration_that_would_leave_loose_ends_on_sqlite_is_refused(tmp_
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("DROP INDEX ix_delivery_state_due", "ix_delivery_state_due"),
+        ("DROP INDEX ix_delivery_lane_id_due", "ix_delivery_lane_id_due"),
         ("ALTER TABLE reader ADD COLUMN mood text", "mood"),
         ("CREATE TABLE mood (id integer)", "mood"),
         ("DROP TABLE saved", "saved"),

@@ -1,6 +1,7 @@
 """What tests of storage say: `await land(storage, "Grokking")`, `await follow(storage, "agents")`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.interfaces import Delivery, Storage
@@ -33,7 +34,9 @@ async def land(
 ) -> Landing:
     """Land a digest of these papers, or of papers of these titles."""
     digest = a_digest(*papers, source=source)
-    return await storage.papers.land(digest, matches or {}, owed, at=when or at("09:00"))
+    landing = await storage.papers.land(digest, matches or {}, at=when or at("09:00"))
+    await storage.outbox.owe([replace(one, digest=landing.digest, since=landing.digest - 1) for one in owed])
+    return landing
 
 
 async def titles(storage: Storage, landing: Landing) -> list[str]:

@@ -1,0 +1,94 @@
+"""What has landed, made into one reader's own digest."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.digest import Listing, compose
+from bot.interfaces import Storage
+from bot.messages import Message
+from bot.models import Address, Landing, Paper
+from bot.ranking import Collection, Ranked, Taste, taste
+
+REMEMBERED: Final = 500  # landings back in which a digest is still found
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Landings told together, oldest first, with the papers that were new in them: the same for every reader."""
+
+    landings: Sequence[Landing]
+    papers: Sequence[Paper]
+    collection: Collection  # what is rare among them
+
+    @classmethod
+    async def at(cls, storage: Storage, *landings: Landing) -> "Landed":
+        """What landed then."""
+        papers = [paper for one in landings for paper in await storage.papers.in_digest(one.digest)]
+        return cls(landings, papers, await asyncio.to_thread(Collection, papers))
+
+    @classmethod
+    async def of(cls, storage: Storage, digest: int, since: int | None = None) -> "Landed | None":
+        """The landings after *since* up to that one, or that one alone; those that are long past are left out."""
+        since = digest - 1 if since is None else since
+        recent = await storage.papers.landings(REMEMBERED)
+        found = [
+            landing for landing in reversed(recent) if since < landing.digest <= digest and told(landing)
+        ]
+        return await cls.at(storage, *found) if found else None
+
+    @property
+    def landing(self) -> Landing:
+        """All of it as one: the last landing, with what was new in any of them."""
+        new = sum(landing.new for landing in self.landings)
+        return replace(self.landings[-1], papers=sum(landing.papers for landing in self.landings), new=new)
+
+    def ranked(self, met: Mapping[int, Sequence[str]], liking: Taste) -> list[Ranked]:
+        """The papers that *met* names (ids to normal forms), best first for a reader of this taste."""
+        return self.collection.ranked(met, liking)
+
+    def related(
+        self, met: Mapping[int, Sequence[str]], interests: Sequence[str], liking: Taste
+    ) -> list[Ranked]:
+        """A few papers that meet none of *interests* (normal forms) but are about one, best first."""
+        return self.collection.beside(met, interests, liking)
+
+
+def told(landing: Landing) -> bool:
+    """Whether readers hear of it: it brought something new and is no baseline."""
+    return bool(landing.new) and not landing.quiet
+
+
+async def digest_of(storage: Storage, landed: Landed, reader: Address, start: int = 0) -> Message:
+    """*reader*'s own digest of what landed, from the paper at *start* on; its numbers count from now on."""
+    listing = await _listing(storage, landed, reader)
+    message = await asyncio.to_thread(compose, listing, start)
+    await storage.shelf.show(reader, [ranked.paper.id for ranked in listing.told])
+    return message
+
+
+async def _listing(storage: Storage, landed: Landed, reader: Address) -> Listing:
+    met = {
+        paper: normals
+        for landing in landed.landings
+        for paper, normals in (await storage.papers.met(reader, landing.digest)).items()
+    }
+    rated = await storage.shelf.rated(reader)
+    liked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback == "more"])
+    disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback != "more"])
+    follows = [interest.normal for interest in await storage.people.interests(reader) if not interest.muted]
+    widely = await storage.shelf.wants_related(reader)
+    hidden = {paper for paper, feedback in rated.items() if feedback == "hide"}
+    first = landed.landings[0]
+
+    def listed() -> Listing:
+        liking = taste(liked, disliked)
+        matched = [one for one in landed.ranked(met, liking) if one.paper.id not in hidden]
+        related = landed.related(met, follows, liking) if widely else []
+        kept = [one for one in related if one.paper.id not in hidden]
+        return Listing(
+            landed.landing, reader, follows, landed.papers, matched, kept, first.digest - 1, first.day
+        )
+
+    return await asyncio.to_thread(listed)

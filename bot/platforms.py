@@ -1,0 +1,56 @@
+"""The chat platforms that the settings hold tokens for: with `bot.app` the only part that knows adapters."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from adapters.discord import DiscordAdapter, Gateway, Rest
+from bot.app import App, clock
+from bot.buttons import Buttons
+from bot.errors import BadSettings
+from bot.interfaces import ChatAdapter
+from bot.keys import Keys
+from bot.settings import Settings
+
+
+@asynccontextmanager
+async def platforms(app: App, settings: Settings, keys: Keys) -> AsyncIterator[Sequence[ChatAdapter]]:
+    """The chat platforms that *settings* hold tokens for, opened, and closed again on leaving.
+
+    Raises:
+        BadSettings: there is none.
+    """
+    adapters: list[ChatAdapter] = []
+    async with AsyncExitStack() as opened:
+        if settings.discord_token:
+            adapters.append(await opened.enter_async_context(discord(app, settings, keys)))
+        if not adapters:
+            raise BadSettings(
+                "There is no chat platform to serve: set DIGESTBOT_SLACK_BOT_TOKEN and DIGESTBOT_SLACK_APP_TOKEN, "
+                "or DIGESTBOT_DISCORD_TOKEN."
+            )
+        yield adapters
+
+
+@asynccontextmanager
+async def discord(app: App, settings: Settings, keys: Keys) -> AsyncIterator[DiscordAdapter]:
+    """Discord, as *settings* say."""
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    rest = Rest(settings.discord_api_url, token)
+    gateway = Gateway(settings.discord_api_url, settings.discord_gateway_url, token, app.storage.notes, clock)
+    try:
+        yield DiscordAdapter(rest, gateway, Buttons(keys.derived("buttons")), app.storage, clock)
+    finally:
+        await rest.close()
+
+
+def keys(settings: Settings) -> Keys:
+    """The installation's secrets: those that are set, else those kept beside the SQLite file. Raises BadSettings."""
+    if settings.secret_key:
+        return Keys.read(settings.secret_key.get_secret_value())
+    path = settings.database_url.removeprefix("sqlite:///")
+    if path == settings.database_url:
+        raise BadSettings(
+            "DIGESTBOT_SECRET_KEY: set it where the database is PostgreSQL, alike for every process"
+        )
+    return Keys.beside(Path(path).absolute().parent)
