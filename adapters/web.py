@@ -3,14 +3,26 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from bot.interfaces import Dispatch
+from bot.registry import CommandRegistry
+
 MOST_BODY: Final = 1_000_000  # bytes of a request, unpacked; a route that takes more says so itself
 PATIENCE: Final = 8.0  # seconds that requests may take to end once we are told to
+
+
+@runtime_checkable
+class Routed(Protocol):
+    """A platform that is called over HTTP."""
+
+    def routes(self, commands: CommandRegistry, dispatch: Dispatch) -> Sequence[web.AbstractRouteDef]:
+        """What it answers on the web, through *dispatch*."""
+
 
 Ready = Callable[[], Awaitable[Sequence[str]]]
 """Why this process cannot serve now; nothing when it can."""

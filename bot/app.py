@@ -26,7 +26,7 @@ from adapters.sources.link import found as link_in
 from adapters.sources.link import read_link
 from adapters.sources.places import Reach, visit
 from adapters.sources.politeness import PoliteTurns
-from adapters.web import WebServer
+from adapters.web import Routed, WebServer
 from bot.cleaning import clean
 from bot.commands import commands
 from bot.delivery import Courier
@@ -53,7 +53,7 @@ class App:
     """The parts around one storage."""
 
     def __init__(self, storage: Storage, now: Now = clock) -> None:
-        self.storage, self._now = storage, now
+        self.storage, self.now = storage, now
         self.metrics = CollectorRegistry()
         self.intake = Intake(storage, now)
         self.contact = ""  # told to the places that are asked
@@ -72,19 +72,19 @@ class App:
 
     def courier(self, *adapters: ChatAdapter) -> Courier:
         """Who delivers by these adapters."""
-        return Courier(self.storage, adapters, self._now)
+        return Courier(self.storage, adapters, self.now)
 
     async def read_link(self, url: str, source: str = "") -> Digest:
         """The digest at *url*; of the page of a paper, that paper. Raises Refused."""
         try:
             async with self._fetcher() as fetcher:
-                return await read_link(url, Reach(fetcher, self._now), source)
+                return await read_link(url, Reach(fetcher, self.now), source)
         except Unread as unread:
             raise Refused(unread.reason) from None
 
     def _fetcher(self) -> Fetcher:
         """Who asks the web, in turn with every other process."""
-        return Fetcher(self._now, self.contact, PoliteTurns(self.storage.sources, self._now))
+        return Fetcher(self.now, self.contact, PoliteTurns(self.storage.sources, self.now))
 
     async def take_link(self, user: Address, text: str) -> Message:
         """Take in the paper behind a link, or an arXiv id, for *user*. Raises UserError."""
@@ -93,28 +93,28 @@ class App:
 
     async def take_file(self, user: Address, content: bytes) -> Message:
         """Take in the papers of a file that *user* hands over. Raises UserError."""
-        async with Fetcher(self._now) as fetcher:
+        async with Fetcher(self.now) as fetcher:
             return await self._dropping(fetcher).file(user, content)
 
     def _dropping(self, fetcher: Fetcher) -> Dropping:
-        reach = Reach(fetcher, self._now)
+        reach = Reach(fetcher, self.now)
 
         async def file(content: bytes) -> Digest:
             return await asyncio.to_thread(read, content, today=reach.today)
 
-        return Dropping(self.storage, self.intake, self._now, lambda url: read_link(url, reach), file)
+        return Dropping(self.storage, self.intake, self.now, lambda url: read_link(url, reach), file)
 
     async def read_sources(self, settings: Settings) -> None:
         """Read the sources that fall due, until cancelled."""
         self.contact = settings.contact or settings.public_url
         async with self._fetcher() as fetcher:
-            reach = Reach(fetcher, self._now, secrets=settings.source_secrets)
+            reach = Reach(fetcher, self.now, secrets=settings.source_secrets)
             await Reading(
                 Wiring(
                     self.storage.sources,
                     self.intake,
                     lambda source: visit(source, reach),
-                    self._now,
+                    self.now,
                     Random(),  # noqa: S311  # spreads moments, keeps no secret
                     strange=strange,
                 )
@@ -124,21 +124,23 @@ class App:
         """Do what this process is for, its roles, until cancelled; one part that fails ends all of them."""
         async with asyncio.TaskGroup() as tasks:
             if "web" in settings.roles:
-                tasks.create_task(self.web(settings).run(), name="web")
+                tasks.create_task(self.web(settings, adapters).run(), name="web")
             if "clock" in settings.roles:
                 tasks.create_task(self.read_sources(settings), name="sources")
-                tasks.create_task(clean(self.storage, self._now), name="cleaning")
+                tasks.create_task(clean(self.storage, self.now), name="cleaning")
             if "worker" in settings.roles:
                 tasks.create_task(self.courier(*adapters).run(), name="courier")
             if "clock" in settings.roles:
-                tasks.create_task(planning(self.storage, self._now).run(), name="clock")
+                tasks.create_task(planning(self.storage, self.now).run(), name="clock")
             if "chat" in settings.roles:
                 for adapter in adapters:
                     tasks.create_task(adapter.run(commands, self.dispatch), name=adapter.name)
 
-    def web(self, settings: Settings) -> WebServer:
+    def web(self, settings: Settings, adapters: Sequence[ChatAdapter] = ()) -> WebServer:
         """The HTTP server, with the routes of every adapter that has some."""
-        routes = ingest_routes(self.ingest(settings))
+        routed = [adapter for adapter in adapters if isinstance(adapter, Routed)]
+        theirs = [route for adapter in routed for route in adapter.routes(commands, self.dispatch)]
+        routes = [*ingest_routes(self.ingest(settings)), *theirs]
         return WebServer(settings.web_host, settings.web_port, self._unready, self.metrics, routes)
 
     def ingest(self, settings: Settings) -> Ingest:
@@ -150,7 +152,7 @@ class App:
             }
         except ValueError as error:
             raise BadSettings(f"DIGESTBOT_INGEST_KEYS: {error}") from None
-        return Ingest(self.intake.land, self.storage.papers, self.storage.sources, keys, self._now)
+        return Ingest(self.intake.land, self.storage.papers, self.storage.sources, keys, self.now)
 
     async def _unready(self) -> Sequence[str]:
         """Why nobody could be served now."""
@@ -164,7 +166,7 @@ class App:
     async def chat(self, adapter: ChatAdapter) -> None:
         """Answer and deliver through *adapter*, until its other side hangs up."""
         async with asyncio.TaskGroup() as tasks:
-            parts = (self.courier(adapter), planning(self.storage, self._now))
+            parts = (self.courier(adapter), planning(self.storage, self.now))
             running = [tasks.create_task(part.run()) for part in parts]
             await adapter.run(commands, self.dispatch)
             for task in running:

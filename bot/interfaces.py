@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.installations import Installations
 from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
 from bot.notes import Notes
@@ -219,3 +220,6 @@ class Storage(AbstractAsyncContextManager["Storage"], Protocol):
     @property
     def notes(self) -> Notes:
         """What adapters remember."""
+
+    def installations(self, keys: Sequence[bytes]) -> Installations:
+        """Who installed the app, their tokens sealed with *keys* of 32 bytes, the newest of which comes first."""

@@ -13,11 +13,17 @@ class Notes(Protocol):
     About a person, or about the workspace of a channel; it goes when they are forgotten.
     """
 
-    async def read(self, about: Address, name: str) -> str:
-        """What was written about them under this name; "" when nothing was."""
+    async def read(self, about: Address, name: str, *, now: datetime | None = None) -> str:
+        """What was written about them under this name; "" when nothing was, or its time was over at *now*."""
 
     async def write(self, about: Address, notes: Mapping[str, str], *, until: datetime | None = None) -> None:
         """Remember texts by name, in the place of those that stood there. From *until* they may be forgotten."""
 
     async def change(self, about: Address, name: str, change: Callable[[str], str]) -> str:
         """Put what *change* makes of the text in its place, and say what that is. Nobody else comes in between."""
+
+    async def take(self, about: Address, name: str, *, now: datetime) -> str | None:
+        """The text of this name, for the first who asks; it is gone then."""
+
+    async def first(self, about: Address, name: str, *, now: datetime, until: datetime) -> bool:
+        """Whether nobody said so before; from now on somebody has, until *until*."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from adapters import slack
 from adapters.discord import DiscordAdapter, Gateway, Rest
 from bot.app import App, clock
 from bot.buttons import Buttons
@@ -22,6 +23,10 @@ async def platforms(app: App, settings: Settings, keys: Keys) -> AsyncIterator[S
     """
     adapters: list[ChatAdapter] = []
     async with AsyncExitStack() as opened:
+        if slack.is_set(settings):
+            adapters.append(
+                await opened.enter_async_context(slack.open_slack(settings, app.storage, keys, app.now))
+            )
         if settings.discord_token:
             adapters.append(await opened.enter_async_context(discord(app, settings, keys)))
         if not adapters:

@@ -3,6 +3,7 @@
 Rows, sessions and the names of columns never leave this package.
 """
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,7 @@ from storage import schema
 from storage.aliases import Aliases
 from storage.audit import Audit
 from storage.engine import Database, Usual
+from storage.installations import Installations
 from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.papers import Papers
@@ -40,6 +42,10 @@ class SqlStorage:
         self.audit = Audit(database)
         self.lists = TeamLists(database)
         self.notes = Notes(database)
+
+    def installations(self, keys: Sequence[bytes]) -> Installations:
+        """Who installed the app, sealed with these keys, newest first."""
+        return Installations(self._database, keys)
 
     async def __aenter__(self) -> Self:
         try:

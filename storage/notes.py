@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import Field, select
+from sqlmodel import Field, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import Address
@@ -37,10 +37,10 @@ class Notes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def read(self, about: Address, name: str) -> str:
-        """What was written about them under this name; "" when nothing was."""
+    async def read(self, about: Address, name: str, *, now: datetime | None = None) -> str:
+        """What was written about them under this name; "" when nothing was, or its time was over at *now*."""
         async with self._database.reading() as session:
-            return await _text(session, about, name)
+            return await _text(session, about, name, now)
 
     async def write(self, about: Address, notes: Mapping[str, str], *, until: datetime | None = None) -> None:
         """Remember texts by name, in the place of those that stood there. From *until* they may be forgotten."""
@@ -59,14 +59,36 @@ class Notes:
             await _written(session, [{**place, "text": text, "until": None}])
             return text
 
+    async def take(self, about: Address, name: str, *, now: datetime) -> str | None:
+        """The text of this name, for the first who asks; it is gone then."""
+        gone = delete(Note).filter_by(**_at(about, name)).where(_lasting(now)).returning(col(Note.text))
+        async with self._database.writing() as session:
+            found: str | None = (await session.exec(gone)).scalar()
+            return found
+
+    async def first(self, about: Address, name: str, *, now: datetime, until: datetime) -> bool:
+        """Whether nobody said so before; from now on somebody has, until *until*."""
+        over = delete(Note).filter_by(**_at(about, name)).where(~_lasting(now))
+        async with self._database.writing() as session:
+            await session.exec(over)
+            new = bulk.inserted(session, Note).values({**_at(about, name), "text": "", "until": until})
+            said = await session.exec(new.on_conflict_do_nothing().returning(col(Note.name)))
+            return said.scalar() is not None
+
 
 def _at(about: Address, name: str) -> Row:
     person = about.id if about.kind == "person" else ""
     return {"platform": about.platform, "workspace": about.workspace, "person": person, "name": name}
 
 
-async def _text(session: AsyncSession, about: Address, name: str) -> str:
+def _lasting(now: datetime) -> sa.ColumnElement[bool]:
+    return col(Note.until).is_(None) | (col(Note.until) > now)
+
+
+async def _text(session: AsyncSession, about: Address, name: str, now: datetime | None = None) -> str:
     wanted = select(Note.text).filter_by(**_at(about, name))
+    if now:
+        wanted = wanted.where(_lasting(now))
     return (await session.exec(wanted)).first() or ""
 
 

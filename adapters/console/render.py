@@ -17,6 +17,7 @@ from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text as Line
 
+from adapters.visible import visible
 from bot.messages import Action, Actions, Block, Card, Divider, Heading, Message, Paragraph, Text, said
 from bot.models import Address
 
@@ -31,11 +32,6 @@ _STYLES: Final = {
     "italic": Style(italic=True),
     "code": _KEY,
 }
-_SPACES: Final = re.compile("[\t\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
-_CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff]")
-_HIDDEN: Final = re.compile(
-    "[\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 _WEB: Final = re.compile(r"https?://[!-~]+")
 
 Key = tuple[str, Action]
@@ -56,7 +52,7 @@ def render(message: Message, width: int = MOST_WIDTH, *, bare: bool = False) -> 
 def envelope(to: Address) -> RenderableType:
     """The line that says who a message is for."""
     whom = f"in #{to.id.lstrip('#')}" if to.kind == "channel" else f"for {to.id}"
-    return Constrain(Rule(Line(_visible(whom), style=_TITLE), align="left", style=_QUIET), MOST_WIDTH)
+    return Constrain(Rule(Line(visible(whom), style=_TITLE), align="left", style=_QUIET), MOST_WIDTH)
 
 
 def buttons(message: Message) -> dict[str, Action]:
@@ -86,7 +82,7 @@ def _free(key: str, taken: Collection[str]) -> str:
 def _block(block: Block, label: str, keys: Sequence[Key], *, bare: bool) -> Iterator[RenderableType]:
     match block:
         case Heading(text):
-            yield _Hanging(Line(_visible(text), style=_TITLE))
+            yield _Hanging(Line(visible(text), style=_TITLE))
         case Paragraph(text):
             yield _Hanging(_line(text, bare=bare))
         case Card():
@@ -103,7 +99,7 @@ def _card(card: Card, label: str, keys: Sequence[Key], *, bare: bool) -> Iterato
     """The lines of a card, and what stands to their left."""
     yield _line(card.title, base=_TITLE + _link(card.url), bare=bare), label
     if card.byline:
-        yield Line(_visible(card.byline), style=_QUIET), ""
+        yield Line(visible(card.byline), style=_QUIET), ""
     if bare and _WEB.fullmatch(card.url):
         yield Line(card.url, style=_QUIET), ""
     if card.body:
@@ -115,7 +111,7 @@ def _card(card: Card, label: str, keys: Sequence[Key], *, bare: bool) -> Iterato
 
 
 def _button(key: str, label: str) -> Line:
-    return Line.assemble(("[", _QUIET), (key, _KEY), ("]", _QUIET), f" {_visible(label)}" if label else "")
+    return Line.assemble(("[", _QUIET), (key, _KEY), ("]", _QUIET), f" {visible(label)}" if label else "")
 
 
 def _beyond(action: Action) -> str:
@@ -126,7 +122,7 @@ def _beyond(action: Action) -> str:
 def _line(text: Text, *, base: Style = _STYLES["plain"], bare: bool) -> Line:
     line = Line(style=base)
     for span in text:
-        shown = _visible(span.text, lines=True)
+        shown = visible(span.text, lines=True)
         ticked = bare and span.style == "code" and "\n" not in shown
         style = _STYLES[span.style] + _link(span.url, underline=True)
         line.append(f"`{shown}`" if ticked else shown, style)
@@ -137,12 +133,6 @@ def _line(text: Text, *, base: Style = _STYLES["plain"], bare: bool) -> Line:
 
 def _link(url: str, *, underline: bool | None = None) -> Style:
     return Style(link=url, underline=underline) if _WEB.fullmatch(url) else Style()
-
-
-def _visible(text: str, *, lines: bool = False) -> str:
-    """*text* without what a terminal would obey or hide; on one line unless its *lines* count."""
-    spaced = _SPACES.sub(" ", text if lines else text.replace("\n", " "))
-    return _HIDDEN.sub("", _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", spaced))
 
 
 @dataclass(frozen=True, slots=True)

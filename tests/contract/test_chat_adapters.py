@@ -2,8 +2,8 @@
 
 import asyncio
 import io
-from collections.abc import Callable
-from typing import Annotated, Protocol
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Protocol
 
 import pytest
 from rich.console import Console
@@ -14,6 +14,7 @@ from bot.messages import MOST_CARDS, Action, Actions, Card, Message, note, said
 from bot.models import Address, Invocation
 from bot.registry import CommandRegistry
 from tests.adapters.keyboard import Keyboard
+from tests.fake_slack import BUTTONS, FakeSlack, an_adapter, press, slash
 
 commands = CommandRegistry()
 
@@ -85,7 +86,33 @@ class ConsoleStage:
         return self._paper.getvalue()
 
 
-STAGES: dict[str, Callable[[], Stage]] = {"console": ConsoleStage}
+class SlackStage:
+    """Slack in memory, heard over a connection that ends when everything was said."""
+
+    def __init__(self) -> None:
+        self._slack, self._said = FakeSlack(), asyncio.Queue[dict[str, Any] | None]()
+        self.adapter: ChatAdapter = an_adapter(self._slack, link=self._link)
+        self.user = Address("slack", "T1", "U1")
+        self.channel = Address("slack", "T1", "CPAPERS01", "channel")
+
+    async def _link(self, take: Callable[[Mapping[str, Any]], None]) -> None:
+        while body := await self._said.get():
+            take(body)
+
+    def type(self, line: str) -> None:
+        self._said.put_nowait(slash(line))
+
+    def press(self, action: Action, message: Message) -> None:
+        self._said.put_nowait(press(BUTTONS.written(action, self.user)))
+
+    def hang_up(self) -> None:
+        self._said.put_nowait(None)
+
+    def seen(self) -> str:
+        return self._slack.read()
+
+
+STAGES: dict[str, Callable[[], Stage]] = {"console": ConsoleStage, "slack": SlackStage}
 
 SAVE = Action("Save", "save", {"paper": "#7"})
 MORE = Action("Show the other 23", "show", {"digest": 5, "start": 10})
@@ -144,10 +171,13 @@ async def test_a_button_runs_its_command_with_its_arguments(stage: Stage) -> Non
     stage.press(SAVE, DIGEST)
     stage.press(MORE, DIGEST)
     await talk(stage, desk)
-    pressed = [(one.command, dict(one.arguments), one.user) for one in desk.taken[1:]]
+    pressed = [
+        (one.command, {name: str(value) for name, value in one.arguments.items()}, one.user)
+        for one in desk.taken[1:]
+    ]
     assert pressed == [
         ("save", {"paper": "#7"}, stage.user),
-        ("show", {"digest": 5, "start": 10}, stage.user),
+        ("show", {"digest": "5", "start": "10"}, stage.user),
     ]
 
 

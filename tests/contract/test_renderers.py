@@ -13,6 +13,7 @@ from rich.console import Console
 
 from adapters import discord
 from adapters.console import buttons, render
+from adapters.slack.render import pages
 from bot.messages import (
     MOST_ACTIONS,
     MOST_CARDS,
@@ -75,10 +76,22 @@ def _texts(payload: Any) -> Iterator[str]:
             yield value
 
 
+def on_slack(message: Message) -> str:
+    def read(node: object) -> Iterator[str]:
+        if isinstance(node, dict):
+            yield from [node["text"]] if isinstance(node.get("text"), str) else ()
+        for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+            yield from read(part)
+
+    shown = (read(page.blocks) for page in pages(message, lambda action: action.command))
+    return "\n".join(text for page in shown for text in page)
+
+
 RENDERERS: dict[str, Shown] = {
     "console": on_console,
     "discord": on_discord,
     "discord-embeds": on_discord_in_embeds,
+    "slack": on_slack,
 }
 
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -92,6 +92,7 @@ async def test_from_nothing_to_digests_in_a_conversation_and_a_channel_and_butto
         assert "You follow 1 interest" in text_of(
             await peer.give("papers interests", channel=direct)
         )  # one person everywhere
+        await peer.give("papers schedule", when="instantly")
         await bot.land()
         [*_, digest] = await peer.until(lambda found: any("7 of 7" in text_of(one) for one in found), direct)
         await peer.press(digest, "Save", channel=direct)

@@ -1,0 +1,84 @@
+"""What Slack tells of somebody who typed or pressed something (pure)."""
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.models import Address
+
+Json = Mapping[str, Any]
+
+_LINK: Final = re.compile(r"<(?P<address>(?:https?://|mailto:)[^<>|]*)(?:\|[^<>]*)?>")
+_SPACE: Final = re.compile(r"[\s\u200b\u2060\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who did something, where, and how they can be answered."""
+
+    user: Address
+    place: Address
+    channel: str = ""  # "" on the App Home and in forms
+    answer_to: str = ""  # an address that takes answers for half an hour
+    trigger: str = ""  # lets one form be opened within three seconds
+    post: Json | None = None  # what the button stands on, where Slack tells
+    fleeting: bool = False  # the post is seen by the user alone, and is not in the history
+    view: Json | None = None
+
+    @classmethod
+    def of(cls, body: Json) -> "Asker":
+        """Whoever caused *body*: a slash command, a button, a shortcut or a form."""
+        team = _team(body)
+        user = Address("slack", team, str(body.get("user_id") or _id(body.get("user"))))
+        channel = str(body.get("channel_id") or _id(body.get("channel")))
+        elsewhere = channel and not channel.startswith("D")
+        return cls(
+            user,
+            Address("slack", team, channel, "channel") if elsewhere else user,
+            channel,
+            str(body.get("response_url") or ""),
+            str(body.get("trigger_id") or ""),
+            body.get("message"),
+            bool((body.get("container") or {}).get("is_ephemeral")),
+            body.get("view"),
+        )
+
+    @property
+    def private(self) -> bool:
+        """Whether the post they pressed a button of is theirs alone."""
+        return self.fleeting or self.place.kind == "person"
+
+
+def spoken(text: str) -> str:
+    """What was typed, as it was meant: Slack's escapes undone, links as addresses, one space between words.
+
+    Channels and people stay as Slack writes them, `<#C1|papers>` and `<@U1>`.
+    """
+    flat = _SPACE.sub(" ", _LINK.sub(lambda found: found["address"].removeprefix("mailto:"), text))
+    return html.unescape(flat).strip(" `")
+
+
+def act(body: Json) -> str:
+    """A name for what *body* tells, the same when Slack tells it again."""
+    if body.get("event_id"):
+        return str(body["event_id"])
+    text = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def workspace(body: Json) -> Address:
+    """The workspace that *body* is about."""
+    return Address("slack", _team(body), "", "channel")
+
+
+def _team(body: Json) -> str:
+    given = body.get("team_id") or _id(body.get("team")) or (body.get("user") or {}).get("team_id")
+    return str(given or body.get("enterprise_id") or _id(body.get("enterprise")))
+
+
+def _id(given: object) -> str:
+    return str(given.get("id") or "") if isinstance(given, Mapping) else str(given or "")

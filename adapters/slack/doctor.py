@@ -1,0 +1,123 @@
+"""Is everything there that Slack needs? Each finding names what is wrong, and the cure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.api import web_client
+from adapters.slack.errors import TROUBLE, code
+from adapters.slack.oauth import SCOPES
+from bot.settings import Settings
+
+REINSTALL: Final = "add it under OAuth & Permissions at api.slack.com/apps, then press Reinstall"
+NEEDED: Final[Mapping[str, str]] = {
+    "commands": "without it there is no /papers",
+    "chat:write": "without it nothing can be sent",
+    "im:write": "without it no direct message can be opened",
+    "im:history": "without it an uncertain digest cannot be looked up, and may come twice",
+    "users:read": "without it nobody is known to be an admin, and no time zone",
+    "channels:read": "without it #papers cannot be found by its name",
+    "files:write": "without it exports and pictures cannot be sent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was looked at: *cure* is "" where all is well."""
+
+    name: str
+    told: str
+    cure: str = ""
+
+
+async def examined(settings: Settings) -> Sequence[Finding]:
+    """What a look at *settings* and at Slack found; nothing is changed there."""
+    found = list(_settings(settings))
+    async with web_client(settings.slack_api_url) as client:
+        if settings.slack_bot_token:
+            found += await _bot(client, settings.slack_bot_token.get_secret_value())
+        if settings.slack_app_token:
+            found.append(await _link(client, settings.slack_app_token.get_secret_value()))
+    return found
+
+
+def _settings(settings: Settings) -> Sequence[Finding]:
+    bot, app = settings.slack_bot_token, settings.slack_app_token
+    if not bot and not settings.slack_client_id:
+        return [
+            Finding(
+                "bot token",
+                "DIGESTBOT_SLACK_BOT_TOKEN is not set",
+                "copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions",
+            )
+        ]
+    found = []
+    if bot and not bot.get_secret_value().startswith(("xoxb-", "xoxe.")):
+        found.append(
+            Finding(
+                "bot token",
+                "DIGESTBOT_SLACK_BOT_TOKEN is no bot token",
+                "take the one that begins with xoxb-",
+            )
+        )
+    if app and not app.get_secret_value().startswith("xapp-"):
+        found.append(
+            Finding(
+                "app token",
+                "DIGESTBOT_SLACK_APP_TOKEN is no app token",
+                "take the one that begins with xapp-",
+            )
+        )
+    if not app and not settings.slack_signing_secret:
+        found.append(
+            Finding(
+                "way in",
+                "there is neither an app token nor a signing secret",
+                "set DIGESTBOT_SLACK_APP_TOKEN (Basic Information → App-Level Tokens, scope connections:write), "
+                "or DIGESTBOT_SLACK_SIGNING_SECRET for HTTP",
+            )
+        )
+    if not app and not settings.public_url:
+        told = "DIGESTBOT_PUBLIC_URL is not set, and Slack has to reach us"
+        found.append(Finding("public address", told, "set it to the https:// address that leads here"))
+    return found
+
+
+async def _bot(client: AsyncWebClient, token: str) -> Sequence[Finding]:
+    try:
+        answer = await client.api_call("auth.test", params={"token": token})
+    except TROUBLE as error:
+        return [_refused("bot token", error, "copy the Bot User OAuth Token again, or reinstall the app")]
+    headers = {str(name).lower(): value for name, value in dict(answer.headers).items()}
+    where = f"in {answer.get('team')} as {answer.get('user')}"
+    return [Finding("bot token", f"works, {where}"), *_scopes(str(headers.get("x-oauth-scopes", "")))]
+
+
+def _scopes(told: str) -> Sequence[Finding]:
+    """What the token may not do. Slack says in a header what it may."""
+    have = {scope.strip() for scope in told.split(",") if scope.strip()}
+    if not have:
+        return [Finding("scopes", "Slack does not say which the token has")]
+    missing = [scope for scope in SCOPES if scope in NEEDED and scope not in have]
+    if not missing:
+        return [Finding("scopes", "all there")]
+    return [Finding(f"scope {scope}", f"is missing: {NEEDED[scope]}", REINSTALL) for scope in missing]
+
+
+async def _link(client: AsyncWebClient, token: str) -> Finding:
+    try:
+        await client.api_call("apps.connections.open", params={"token": token})
+    except TROUBLE as error:
+        cure = "turn Socket Mode on, and make a token with connections:write under Basic Information → App-Level Tokens"
+        return _refused("app token", error, cure)
+    return Finding("app token", "opens a connection")
+
+
+def _refused(name: str, error: Exception, cure: str) -> Finding:
+    if told := code(error):
+        return Finding(name, f"Slack says {told}", cure)
+    return Finding(
+        name, f"Slack cannot be reached: {type(error).__name__}", "see that this machine may go out to it"
+    )

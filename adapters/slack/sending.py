@@ -1,0 +1,136 @@
+"""A message to a person or a channel, in one attempt; looked up first when an earlier one may have arrived."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from adapters.slack.api import SlackApi
+from adapters.slack.errors import TROUBLE, code, sorted_out
+from adapters.slack.pages import Stack
+from adapters.slack.render import fallback
+from bot.errors import Disconnected, NotPosted, RateLimited, SendError, Unavailable, Unsayable, Unseen
+from bot.messages import Message
+from bot.models import Address, MessageRef, Now
+from bot.notes import Notes
+
+log = logging.getLogger(__name__)
+
+EVENT: Final = "paper_digest"  # the type of our metadata
+REMEMBERED: Final = 5_000  # posts of this process
+SKEW: Final = timedelta(minutes=2)  # between our clock and Slack's
+PAGE: Final = 15  # messages: all that some apps get at once
+MOST_PAGES: Final = 4
+KEPT: Final = timedelta(days=365)  # a direct message's channel stays what it is
+
+_BLIND: Final = frozenset(
+    "missing_scope not_in_channel channel_not_found no_permission not_allowed_token_type".split()
+)
+
+
+class Sender:
+    """Posts to Slack. The same key is posted once by one process, however often it is asked to."""
+
+    def __init__(self, api: SlackApi, stack: Stack, notes: Notes, now: Now) -> None:
+        self._api, self._stack, self._notes, self._now = api, stack, notes, now
+        self._posted: OrderedDict[tuple[Address, str], MessageRef] = OrderedDict()
+        self._turns: WeakValueDictionary[tuple[Address, str], asyncio.Lock] = WeakValueDictionary()
+
+    async def send(self, to: Address, message: Message, key: str, tried: datetime | None) -> MessageRef:
+        """Post, or give back what was posted before. Raises SendError, see `bot.interfaces.ChatAdapter`."""
+        turn = self._turns.setdefault((to, key), asyncio.Lock())
+        async with turn:
+            if (to, key) not in self._posted:
+                channel = await self._channel(to)
+                found = await self._found(to, channel, key, tried) if tried else None
+                ts = found or await self._post(to, channel, message, key)
+                self._posted[to, key] = MessageRef(to.platform, channel, ts)
+                while len(self._posted) > REMEMBERED:
+                    self._posted.popitem(last=False)
+            return self._posted[to, key]
+
+    async def _channel(self, to: Address) -> str:
+        """Where *to* is written to: a person's direct message is opened once and remembered."""
+        if to.kind == "channel":
+            return to.id
+        if known := await self._notes.read(to, "dm", now=self._now()):
+            return known
+        try:
+            answer = await self._api.post(to.workspace, "conversations.open", users=to.id)
+            channel = str(answer["channel"]["id"])
+        except (*TROUBLE, KeyError) as error:
+            met = sorted_out(error)
+            raise (NotPosted(str(met)) if isinstance(met, Unavailable) else met) from error
+        await self._notes.write(to, {"dm": channel}, until=self._now() + KEPT)
+        return channel
+
+    async def _found(self, to: Address, channel: str, key: str, tried: datetime) -> str | None:
+        """The post of an earlier attempt since *tried*; None when it certainly is not there.
+
+        Slack refuses to show a conversation that we may not read, so a page that comes is a page that can be
+        trusted, once it reaches back far enough.
+        """
+        asked: dict[str, Any] = {"oldest": f"{(tried - SKEW).timestamp():.6f}", "limit": PAGE}
+        for _ in range(MOST_PAGES):
+            page = await self._history(to, channel, asked)
+            for post in page.get("messages", ()):
+                if post.get("metadata", {}).get("event_payload", {}).get("key") == key:
+                    return str(post["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not page.get("has_more") or not cursor:
+                return None
+            asked["cursor"] = cursor
+        raise Unseen("more was said there since than we may read back")
+
+    async def _history(self, to: Address, channel: str, asked: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return await self._api.ask(
+                to.workspace, "conversations.history", channel=channel, include_all_metadata=True, **asked
+            )
+        except TROUBLE as error:
+            if code(error) in _BLIND:
+                raise Unseen(f"the conversation cannot be read: {code(error)}") from error
+            met = sorted_out(error)
+            passes = isinstance(met, RateLimited | Disconnected)
+            raise (met if passes else Unavailable(f"while looking it up: {met}")) from error
+
+    async def _post(self, to: Address, channel: str, message: Message, key: str) -> str:
+        owner = to if to.kind == "person" else None
+        blocks = await self._stack.first(message, owner, to)
+        try:
+            return await self._said(to, channel, message, key, blocks)
+        except Unsayable as refused:
+            log.warning("Slack refuses a message, which goes out without its blocks: %s", refused)
+            return await self._said(to, channel, message, key, ())
+
+    async def _said(
+        self, to: Address, channel: str, message: Message, key: str, blocks: Sequence[dict[str, Any]]
+    ) -> str:
+        try:
+            answer = await self._api.post(
+                to.workspace,
+                "chat.postMessage",
+                channel=channel,
+                text=fallback(message),
+                **SAFE,
+                **({"blocks": list(blocks)} if blocks else {}),
+                metadata={"event_type": EVENT, "event_payload": {"key": key}},
+            )
+            return str(answer["ts"])
+        except SendError:
+            raise
+        except (*TROUBLE, KeyError) as error:
+            raise sorted_out(error) from error
+
+
+SAFE: Final = {
+    "parse": "none",
+    "link_names": False,
+    "unfurl_links": False,
+    "unfurl_media": False,
+    "mrkdwn": False,
+}
+"""So that Slack reads nothing into a text."""

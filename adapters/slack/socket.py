@@ -1,0 +1,62 @@
+"""Socket Mode: what people do comes over a connection that we opened, so nothing has to reach us from outside."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.api import QUIET
+from adapters.slack.errors import TROUBLE, code
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT: Final = 1.0  # seconds until the second try to connect
+LONGEST_WAIT: Final = 60.0
+LOOK: Final = 1.0  # seconds between looks at whether Slack has hung up for good
+_HOPELESS: Final = frozenset(
+    "invalid_auth not_authed account_inactive token_revoked not_allowed_token_type".split()
+)
+
+Take = Callable[[Mapping[str, Any]], None]
+"""What to do with what came; it returns at once."""
+
+
+async def listen(client: AsyncWebClient, app_token: str, take: Take) -> None:
+    """Give all that comes to *take*, each acknowledged first. Connects again by itself; ends when cancelled.
+
+    Raises SlackApiError when Slack does not know the token.
+    """
+    socket = SocketModeClient(app_token, logger=QUIET, web_client=client)
+
+    async def on_request(link: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        await link.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+        if isinstance(request.payload, dict):
+            take(request.payload)
+
+    socket.socket_mode_request_listeners.append(on_request)
+    try:
+        await _connect(socket)
+        log.info("connected to Slack")
+        await asyncio.Event().wait()
+    finally:
+        await socket.close()  # type: ignore[no-untyped-call]  # the library has no types there
+
+
+async def _connect(socket: SocketModeClient) -> None:
+    wait = FIRST_WAIT
+    while True:
+        try:
+            await socket.connect()  # type: ignore[no-untyped-call]  # likewise
+            return
+        except TROUBLE as error:
+            if code(error) in _HOPELESS:
+                raise
+            log.warning("Slack does not take our connection yet: %s", code(error) or type(error).__name__)
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, LONGEST_WAIT)
