@@ -135,23 +135,29 @@ class Courier:
         attempt.delivery = delivery = replace(delivery, message=message)
         if delivery.start:
             await asyncio.sleep((delivery.start - self._now()).total_seconds())
-        if not await self._begun(attempt):
+        left = await self._begun(attempt)
+        if left <= 0:
             self.counts["lost"] += 1
             return
-        async with asyncio.timeout(self._rules.longest_send.total_seconds()):
+        async with asyncio.timeout(left):
             adapter = self._adapters[delivery.to.platform]
             ref = await adapter.send(delivery.to, message, key=delivery.key, tried=delivery.tried)
         await self._storage.outbox.mark_sent(delivery.key, ref, at=self._now())
         self.counts["sent"] += 1
 
-    async def _begun(self, attempt: _Attempt) -> bool:
-        """Write down that it may be posted from now on. False when the lease ends too soon, or has ended."""
-        now, rules = self._now(), self._rules
+    async def _begun(self, attempt: _Attempt) -> float:
+        """Write down that it may be posted from now on, and say for how many seconds it may; 0 or less: not at all.
+
+        They count from before it was written down, so that a slow database leaves less of them: whoever looks for
+        the post later counts from there too.
+        """
+        now, rules, started = self._now(), self._rules, elapsed()
         until = now + max(rules.quarantine, rules.longest_send)
-        begun = await self._storage.outbox.begin(attempt.delivery.key, self._name, now=now, until=until)
-        attempt.wire = begun
-        used = elapsed() - attempt.begun
-        return begun and used < (rules.lease - rules.longest_send).total_seconds()
+        attempt.wire = await self._storage.outbox.begin(
+            attempt.delivery.key, self._name, now=now, until=until
+        )
+        ours = attempt.wire and started - attempt.begun < (rules.lease - rules.longest_send).total_seconds()
+        return rules.longest_send.total_seconds() - (elapsed() - started) if ours else 0.0
 
     async def _settle(self, attempt: _Attempt, error: Exception) -> None:
         delivery, outbox = attempt.delivery, self._storage.outbox
