@@ -26,6 +26,7 @@ PAGE = "On Rain\nIt falls down, Schrödinger said.\nOn Wind\nIt blows.\n"
         PAGE.replace("\n", "\r").encode(),
         PAGE.replace("\n", "\n\n\n").strip().encode(),
     ],
+    ids=range(9),  # a gzip tells the second it was made in, and every worker has to call a test alike
 )
 def test_however_it_is_packed_it_is_the_same_digest(content: bytes) -> None:
     assert read(content, today=TODAY) == read(PAGE.encode(), today=TODAY)
