@@ -4,6 +4,7 @@ The database is imported where it is opened: whoever only reads a file does not 
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from prometheus_client import CollectorRegistry
 from adapters.console import ConsoleAdapter
 from adapters.ingest import Ingest, decoded
 from adapters.ingest import routes as ingest_routes
+from adapters.metrics import Counted, Metrics, counted
 from adapters.sources import read
 from adapters.sources.calendar import strange
 from adapters.sources.fetch import Fetcher
@@ -41,6 +43,8 @@ from bot.reading import Reading, Wiring
 from bot.schedule import planning
 from bot.settings import Settings
 
+log = logging.getLogger(__name__)
+
 IN_MEMORY = "sqlite:///:memory:"
 
 
@@ -55,11 +59,11 @@ class App:
     def __init__(self, storage: Storage, now: Now = clock) -> None:
         self.storage, self.now = storage, now
         self.metrics = CollectorRegistry()
-        self.intake = Intake(storage, now)
+        self.counts = Metrics(self.metrics)
+        self.intake = Intake(storage, now, self.counts.landed)
         self.contact = ""  # told to the places that are asked
-        self.dispatch = Dispatcher(
-            commands, storage, now, new_id=lambda: secrets.token_hex(4), take=self.take_link
-        )
+        answers = Dispatcher(commands, storage, now, self._reference, take=self.take_link)
+        self.dispatch = counted(answers, self.counts)
 
     @classmethod
     @asynccontextmanager
@@ -72,7 +76,7 @@ class App:
 
     def courier(self, *adapters: ChatAdapter) -> Courier:
         """Who delivers by these adapters."""
-        return Courier(self.storage, adapters, self.now)
+        return Courier(self.storage, [Counted(adapter, self.counts) for adapter in adapters], self.now)
 
     async def read_link(self, url: str, source: str = "") -> Digest:
         """The digest at *url*; of the page of a paper, that paper. Raises Refused."""
@@ -123,11 +127,11 @@ class App:
     async def run(self, settings: Settings, adapters: Sequence[ChatAdapter]) -> None:
         """Do what this process is for, its roles, until cancelled; one part that fails ends all of them."""
         async with asyncio.TaskGroup() as tasks:
-            if "web" in settings.roles:
-                tasks.create_task(self.web(settings, adapters).run(), name="web")
             if "clock" in settings.roles:
                 tasks.create_task(self.read_sources(settings), name="sources")
                 tasks.create_task(clean(self.storage, self.now), name="cleaning")
+            tasks.create_task(self._answer_probes(settings, adapters), name="web")
+            tasks.create_task(self.counts.watch(self.storage.standing.owed, self.now), name="metrics")
             if "worker" in settings.roles:
                 tasks.create_task(self.courier(*adapters).run(), name="courier")
             if "clock" in settings.roles:
@@ -140,7 +144,7 @@ class App:
         """The HTTP server, with the routes of every adapter that has some."""
         routed = [adapter for adapter in adapters if isinstance(adapter, Routed)]
         theirs = [route for adapter in routed for route in adapter.routes(commands, self.dispatch)]
-        routes = [*ingest_routes(self.ingest(settings)), *theirs]
+        routes = [*ingest_routes(self.ingest(settings)), *theirs] if "web" in settings.roles else []
         return WebServer(settings.web_host, settings.web_port, self._unready, self.metrics, routes)
 
     def ingest(self, settings: Settings) -> Ingest:
@@ -153,6 +157,20 @@ class App:
         except ValueError as error:
             raise BadSettings(f"DIGESTBOT_INGEST_KEYS: {error}") from None
         return Ingest(self.intake.land, self.storage.papers, self.storage.sources, keys, self.now)
+
+    async def _answer_probes(self, settings: Settings, adapters: Sequence[ChatAdapter]) -> None:
+        """Serve HTTP: every process says how it is. One that is not there for the web does without a taken port."""
+        try:
+            await self.web(settings, adapters).run()
+        except OSError as taken:
+            if "web" in settings.roles:
+                raise
+            log.warning("no health and no metrics of this process: %s; set DIGESTBOT_WEB_PORT", taken)
+
+    def _reference(self) -> str:
+        """What a fault is noted as."""
+        self.counts.fault()
+        return secrets.token_hex(4)
 
     async def _unready(self) -> Sequence[str]:
         """Why nobody could be served now."""
@@ -188,24 +206,3 @@ async def read_digest(file: Path | None, source: str = "") -> Digest:
         return await read_file(file, today, source)
     with as_file(files("bot") / "sample.jsonl") as sample:
         return await read_file(sample, today, "sample")
-
-
-async def upgrade(database_url: str) -> None:
-    """Bring the database's tables up to date. Raises BadSettings."""
-    import storage  # noqa: PLC0415  # see the module's docstring
-
-    await storage.upgrade(database_url)
-
-
-async def downgrade(database_url: str, revision: str) -> None:
-    """Take the database's tables back to *revision*. Raises BadSettings."""
-    import storage  # noqa: PLC0415  # see the module's docstring
-
-    await storage.downgrade(database_url, revision)
-
-
-async def check(database_url: str) -> None:
-    """See that the database's tables are what this version expects. Raises BadSettings."""
-    import storage  # noqa: PLC0415  # see the module's docstring
-
-    await storage.check(database_url)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.errors import Unreadable
@@ -19,8 +19,9 @@ AT_ONCE: Final = 500  # readers who are planned for by whoever lands a digest
 class Intake:
     """Lands digests, one after the other, with an index of every term that anybody follows."""
 
-    def __init__(self, storage: Storage, now: Now) -> None:
-        self._storage, self._now = storage, now
+    def __init__(self, storage: Storage, now: Now, told: Callable[[Landing], None] | None = None) -> None:
+        """*told* hears of every landing."""
+        self._storage, self._now, self._told = storage, now, told
         self._index, self._newest = Index(), 0
         self._alone = asyncio.Lock()  # the index is read in a thread and must not change under it
 
@@ -38,6 +39,8 @@ class Intake:
         await self._storage.outbox.plan(self._now(), AT_ONCE)
         if landing.new:
             await self._learn()
+        if self._told:
+            self._told(landing)
         return landing
 
     async def _learn(self) -> None:

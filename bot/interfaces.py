@@ -19,6 +19,7 @@ from bot.schedules import Schedule
 from bot.shelf import Shelf
 from bot.sources import Sources
 from bot.spellings import Aliases
+from bot.standing import Standing
 from bot.workspaces import Audit, TeamLists, Workspaces
 
 __all__ = [
@@ -180,6 +181,10 @@ class Papers(Protocol):
 
 class Storage(AbstractAsyncContextManager["Storage"], Protocol):
     """All state, by topic. Entering opens it, leaving closes it."""
+
+    @property
+    def standing(self) -> Standing:
+        """How things stand."""
 
     @property
     def people(self) -> People:

@@ -3,7 +3,8 @@
 import difflib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -17,6 +18,8 @@ PREFIX = "DIGESTBOT_"
 SCHEMES = ("sqlite", "postgresql")
 
 Role = Literal["chat", "web", "worker", "clock"]
+_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s@]+(@)")
+
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 """What a process can do: answer people, serve HTTP, deliver, and watch the time. Any number may do each."""
 
@@ -55,36 +58,60 @@ def _beside_the_person() -> str:
 class Settings(BaseSettings):
     """What the operator decides. Make it with `read`, which says every mistake at once."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True, use_attribute_docstrings=True
+    )
 
     database_url: str = Field(default_factory=_beside_the_person, repr=False)  # may hold a password
-    secret_key: SecretStr | None = None  # made and kept beside the SQLite file when not given
+    """Where everything is kept: sqlite:///path/to/file.db or postgresql://user:password@host/database."""
+    secret_key: SecretStr | None = None
+    """Seals tokens and signs links; made and kept beside the SQLite file when not given."""
 
     slack_bot_token: SecretStr | None = None
-    slack_app_token: SecretStr | None = None  # with it Socket Mode, without it HTTP
+    """The bot's token for one Slack workspace, xoxb-…"""
+    slack_app_token: SecretStr | None = None
+    """Slack's app-level token, xapp-…: with it Socket Mode, without it HTTP."""
     slack_signing_secret: SecretStr | None = None
+    """What Slack signs its requests with, where they come over HTTP."""
     slack_client_id: str = ""
+    """For many Slack workspaces over OAuth: the app's client id."""
     slack_client_secret: SecretStr | None = None
+    """For many Slack workspaces over OAuth: the app's client secret."""
     slack_api_url: Annotated[str, BeforeValidator(_address)] = "https://slack.com/api/"
+    """Where Slack's Web API is."""
 
     discord_token: SecretStr | None = None
+    """The token of the Discord bot."""
     discord_api_url: Annotated[str, BeforeValidator(_address)] = "https://discord.com/api/v10"
-    discord_gateway_url: str = ""  # asked from REST when not given
+    """Where Discord's REST is, with its version."""
+    discord_gateway_url: str = ""
+    """Where Discord's gateway is; asked from REST when not given."""
 
     web_host: str = "127.0.0.1"
+    """On which address of this machine our HTTP server listens."""
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    public_url: Annotated[str, BeforeValidator(_address)] = ""  # how the web server is reached from outside
+    """On which port our HTTP server listens."""
+    public_url: Annotated[str, BeforeValidator(_address)] = ""
+    """How our HTTP server is reached from outside, https://…"""
     ingest_keys: Annotated[Mapping[str, tuple[SecretStr, ...]], NoDecode, BeforeValidator(_ingest_keys)] = (
         Field(default_factory=dict)
     )
-    contact: str = ""  # told to the places that are read, so that they can write to whoever runs this
-    huggingface_token: SecretStr | None = None  # raises how often it may be asked; works without
-    semanticscholar_key: SecretStr | None = None  # likewise
-    mailbox_password: SecretStr | None = None  # of mailboxes that are read
+    """Who may POST /digests/{source}: source=whsec_…, with commas; two keys for one source while rotating."""
+    contact: str = ""
+    """An address told to the places that are read, so that they can write to whoever runs this."""
+    huggingface_token: SecretStr | None = None
+    """Raises how often Hugging Face may be asked; works without."""
+    semanticscholar_key: SecretStr | None = None
+    """Raises how often Semantic Scholar may be asked; works without."""
+    mailbox_password: SecretStr | None = None
+    """The password of mailboxes that are read."""
     roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_roles)] = frozenset(ROLES)
+    """What this process does: of chat, web, worker, clock."""
 
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
-    log_format: Annotated[Literal["text", "json"] | None, BeforeValidator(_lower)] = None  # None: as fits
+    """How much is logged: debug, info, warning or error."""
+    log_format: Annotated[Literal["text", "json"] | None, BeforeValidator(_lower)] = None
+    """How it is logged: text or json; when not given, text on a terminal and json elsewhere."""
 
     @property
     def source_secrets(self) -> dict[str, str]:
@@ -135,6 +162,50 @@ def read(env_file: Path | None = None, **given: str) -> Settings:
     if mistakes:
         raise BadSettings("\n".join(mistakes))
     return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One setting, as people may see it: secrets are only said to be set."""
+
+    name: str
+    value: str
+    origin: str  # the environment, a file, the default
+    meaning: str
+
+
+def explained(settings: Settings, env_file: Path | None = None) -> Sequence[Explained]:
+    """Every setting in force, in the order of the class, and where each comes from."""
+    file = env_file or Path(".env")
+    written = {
+        name.upper()
+        for name, value in DotEnvSettingsSource(Settings, env_file=file).env_vars.items()
+        if value
+    }
+    present = {name.upper() for name, value in os.environ.items() if value}
+    origins = ((present, "environment"), (written, str(file)))
+    return [
+        Explained(
+            name := f"{PREFIX}{field.upper()}",
+            _shown(getattr(settings, field)),
+            next((origin for names, origin in origins if name in names), "default"),
+            known.description or "",
+        )
+        for field, known in Settings.model_fields.items()
+    ]
+
+
+def _shown(value: object) -> str:
+    match value:
+        case SecretStr():
+            return "(set, hidden)"
+        case Mapping():
+            return ", ".join(f"{name} ({len(keys)} hidden)" for name, keys in sorted(value.items()))
+        case frozenset():
+            return ", ".join(sorted(value))
+        case None:
+            return ""
+    return _PASSWORD.sub(r"\1***\2", str(value))
 
 
 def _mistake(place: tuple[int | str, ...], message: str, context: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from bot.models import usual
 from storage import schema
 from storage.aliases import Aliases
 from storage.audit import Audit
+from storage.backup import backup, restore
 from storage.engine import Database, Usual
 from storage.installations import Installations
 from storage.notes import Notes
@@ -20,11 +21,12 @@ from storage.people import People
 from storage.schema import check, downgrade, upgrade
 from storage.shelf import Shelf
 from storage.sources import Sources
+from storage.standing import Standing
 from storage.tables import metadata
 from storage.teams import TeamLists
 from storage.workspaces import Workspaces
 
-__all__ = ["SqlStorage", "check", "downgrade", "metadata", "open_storage", "upgrade"]
+__all__ = ["SqlStorage", "backup", "check", "downgrade", "metadata", "open_storage", "restore", "upgrade"]
 
 
 class SqlStorage:
@@ -32,6 +34,7 @@ class SqlStorage:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.standing = Standing(database)
         self.people = People(database)
         self.papers = Papers(database)
         self.shelf = Shelf(database)

@@ -16,6 +16,7 @@ from storage import planning
 from storage.engine import alone
 from storage.owed import Delivery, Lane
 from storage.places import Workspace
+from storage.restoration import Restoration
 from storage.tables import Reader
 
 CLAIMING: Final = 6025  # the lock of whoever claims: the pace is everybody's
@@ -54,10 +55,11 @@ async def claim(session: AsyncSession, asked: Claim, paces: Mapping[str, Pace]) 
     await alone(session, CLAIMING)
     lanes = (await session.exec(_lanes(asked.now, tuple(paces)).limit(asked.limit))).all()
     bots = {name: await _bot(session, name) for name, pace in paces.items() if pace.bot}
+    restored = (await session.exec(select(func.max(Restoration.restored)))).one()
     taken: list[owed.Delivery] = []
     for left, lane in zip(range(len(lanes), 0, -1), lanes, strict=True):
         share = -(-(asked.limit - len(taken)) // left)
-        turn = _Turn(lane, bots.get(lane.platform), paces[lane.platform], asked)
+        turn = _Turn(lane, bots.get(lane.platform), paces[lane.platform], asked, restored)
         taken += await turn.take(session, share)
     return taken
 
@@ -82,6 +84,7 @@ class _Turn:
     bot: Lane | None
     pace: Pace
     asked: Claim
+    restored: datetime | None = None
 
     async def take(self, session: AsyncSession, share: int) -> list[owed.Delivery]:
         """The deliveries of this lane that go out next, each with the moment when it may."""
@@ -97,6 +100,10 @@ class _Turn:
                 rested[reader.id] = start + _step(self.pace.address)
             row.state, row.owner, row.due = "claimed", self.asked.owner, self.asked.now + self.asked.lease
             row.attempts += 1
+            if self.restored and row.first_wire_at is None and row.planned <= self.restored:
+                row.first_wire_at = (
+                    row.planned
+                )  # it may have been posted after the backup: it is looked for first
             taken.append(replace(row.value(reader.address), start=start))
         self.lane.served = self.asked.now
         return taken

@@ -72,6 +72,21 @@ async def prepare(database: Database) -> None:
         await _migrate(database, command.upgrade, "head")
 
 
+async def begin_at(database: Database, revision: str) -> None:
+    """Give *database*, which has no rows, the tables of *revision*, whatever tables it has now."""
+    await _migrate(database, command.downgrade, "base")
+    await _migrate(database, command.upgrade, revision)
+
+
+def current(connection: sa.Connection) -> str:
+    """The revision of the tables there. Raises BadSettings when there are none, or newer ones."""
+    _behind(connection)
+    here = MigrationContext.configure(connection).get_current_revision()
+    if here is None:
+        raise BadSettings("The database has no tables yet.")
+    return here
+
+
 @asynccontextmanager
 async def _opened(url: str) -> AsyncIterator[Database]:
     database = Database(url)
@@ -83,7 +98,7 @@ async def _opened(url: str) -> AsyncIterator[Database]:
 
 async def _migrate(database: Database, move: Callable[[Config, str], None], revision: str) -> None:
     """Move the tables in one transaction, alone."""
-    async with database.connection() as connection, _loose(connection):
+    async with database.connection() as connection, loose(connection):
         await connection.execution_options(writing=True)
         async with connection.begin():
             if not database.is_sqlite:
@@ -96,7 +111,7 @@ async def _migrate(database: Database, move: Callable[[Config, str], None], revi
 
 
 @asynccontextmanager
-async def _loose(connection: AsyncConnection) -> AsyncIterator[None]:
+async def loose(connection: AsyncConnection) -> AsyncIterator[None]:
     """Without foreign keys on SQLite: to change a table it is rebuilt, and its rows' dependants would go with it."""
 
     def enforce(plain: sa.Connection, state: str) -> None:
@@ -129,13 +144,13 @@ def _config(connection: sa.Connection | None = None) -> Config:
 def _behind(connection: sa.Connection) -> bool:
     """Whether migrations are missing. Raises BadSettings when there are some that nobody here knows."""
     here = MigrationContext.configure(connection).get_current_revision()
-    if here not in (None, *_revisions()):
+    if here not in (None, *revisions()):
         raise BadSettings(_AHEAD.format(here))
-    return here != _revisions()[0]
+    return here != revisions()[0]
 
 
 @functools.cache
-def _revisions() -> tuple[str, ...]:
+def revisions() -> tuple[str, ...]:
     """Every revision of the tables, newest first."""
     return tuple(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())
 

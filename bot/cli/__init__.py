@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import asking, database, running, showing
+from bot.cli import asking, database, operating, running, showing
 
 __all__ = ["digestbot"]
 
@@ -42,6 +42,14 @@ def root(
 
 
 digestbot.command("run")(running.serve)
-for command in (showing.demo, running.chat, running.land, asking.match, asking.rank):
+for command in (
+    showing.demo,
+    running.chat,
+    running.land,
+    asking.match,
+    asking.rank,
+    operating.settings,
+    operating.doctor,
+):
     digestbot.command()(command)
 digestbot.add_typer(database.db, name="db")

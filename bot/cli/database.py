@@ -1,5 +1,6 @@
 """`db`: the tables of the database."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,9 +13,9 @@ db = typer.Typer(no_args_is_help=True, help="Look after the database.")
 @db.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the tables up to date. SQLite does so by itself; PostgreSQL waits for this."""
-    from bot import app
+    from bot import upkeep
 
-    run(app.upgrade(settings(context).database_url))
+    run(upkeep.upgrade(settings(context).database_url))
     typer.echo("The database is up to date.")
 
 
@@ -24,16 +25,42 @@ def downgrade(
     revision: Annotated[str, typer.Argument(help="A revision, -1 for one back, or base for nothing at all.")],
 ) -> None:
     """Take the tables back to an earlier version. What only the newer one knows is lost."""
-    from bot import app
+    from bot import upkeep
 
-    run(app.downgrade(settings(context).database_url, revision))
+    run(upkeep.downgrade(settings(context).database_url, revision))
     typer.echo(f"The database is back at {revision}.")
 
 
 @db.command()
 def check(context: typer.Context) -> None:
     """See whether the tables are what this version expects."""
-    from bot import app
+    from bot import upkeep
 
-    run(app.check(settings(context).database_url))
+    run(upkeep.check(settings(context).database_url))
     typer.echo("The database is what this version expects.")
+
+
+@db.command()
+def backup(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="Where to, such as backup.jsonl.gz.")]
+) -> None:
+    """Write everything into one file, while the bot goes on. Keep the secret key as well: it is not in there."""
+    from bot import upkeep
+
+    rows = run(upkeep.backup(settings(context).database_url, file))
+    typer.echo(f"{file} holds all {rows:,} rows. The secret key is not among them: keep that too.")
+
+
+@db.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `db backup` wrote.")],
+) -> None:
+    """Fill a new database from a backup, of either kind of database and of an earlier version too.
+
+    What fell due before now is looked for at the platform before it is posted, so nobody gets it twice.
+    """
+    from bot import upkeep
+
+    rows = run(upkeep.restore(settings(context).database_url, file))
+    typer.echo(f"All {rows:,} rows of {file} are back, and the database is up to date.")

@@ -15,6 +15,7 @@ from bot.commands import (
     sharing,
     tasting,
     timing,
+    trending,
 )
 from bot.registry import CommandRegistry
 
@@ -34,6 +35,7 @@ for theme in (
     timing,
     resting,
     sharing,
+    trending,
     leaving,
 ):
     for command in theme.commands:

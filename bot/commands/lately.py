@@ -27,7 +27,7 @@ class Lately:
     async def found(self, normals: Sequence[str]) -> Mapping[str, Sequence[Paper]]:
         """The papers that each term meets."""
         papers = self.papers
-        positions = await asyncio.to_thread(_met, normals, papers)
+        positions = await asyncio.to_thread(met, normals, papers)
         return {normal: [papers[at] for at in met] for normal, met in positions.items()}
 
     def by_landing(self, met: Sequence[Paper]) -> dict[int, list[int]]:
@@ -57,7 +57,8 @@ async def latest(storage: Storage) -> Landing | None:
     return next((landing for landing in landings if landing.new), None)
 
 
-def _met(normals: Sequence[str], papers: Sequence[Paper]) -> Mapping[str, Sequence[int]]:
+def met(normals: Sequence[str], papers: Sequence[Paper]) -> Mapping[str, Sequence[int]]:
+    """At which positions of *papers* each term is met."""
     index = Index()
     for id_, normal in enumerate(normals):
         index.add(id_, normal)

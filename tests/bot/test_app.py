@@ -8,7 +8,7 @@ from rich.console import Console
 
 from adapters.console import ConsoleAdapter
 from bot import settings
-from bot.app import IN_MEMORY, App, check, clock, downgrade, read_digest, terminal, upgrade
+from bot.app import IN_MEMORY, App, clock, read_digest, terminal
 from bot.errors import BadSettings, Refused
 from bot.interfaces import ChatAdapter, Dispatch, Pace
 from bot.keys import Keys
@@ -17,6 +17,7 @@ from bot.models import Address, MessageRef
 from bot.platforms import keys, platforms
 from bot.registry import CommandRegistry
 from bot.schedules import INSTANTLY
+from bot.upkeep import check, downgrade, upgrade
 from tests.fakes import FakeChatAdapter, a_digest, ada, given, text_of
 
 

@@ -23,6 +23,7 @@ SHARED_BY_ALL = {
     "paper_version": "likewise",
     "receipt": "that a program sent a digest",
     "turn": "which process asks a public server",
+    "restoration": "when a backup came back, and nothing of anybody",
     "term": "goes with the last who follows it",
 }
 

@@ -1,0 +1,208 @@
+"""A check-up of the whole installation: everything that can be seen from here, each with its cure.
+
+Nothing is changed and nothing is posted. What one check finds keeps no other from looking.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, Protocol
+
+from adapters.clock import skew
+from bot import app, upkeep
+from bot.errors import BadSettings
+from bot.findings import Finding, bad, doubtful, good
+from bot.models import Now
+from bot.platforms import keys
+from bot.settings import Settings
+
+PATIENCE: Final = 20.0  # seconds a check may take
+SKEW: Final = timedelta(seconds=60)  # Slack refuses at five minutes
+QUIET: Final = timedelta(days=4)  # a weekend with a holiday; after that a source is looked at
+ROOM: Final = 200_000_000  # bytes free beside the SQLite file
+
+TOKENS: Final = {"slack": "slack_bot_token", "discord": "discord_token"}
+
+Check = Callable[[Settings], Awaitable[Sequence[Finding]]]
+
+
+async def examine(settings: Settings, only: str = "", now: Now = app.clock) -> Sequence[Finding]:
+    """What there is to say of this installation, or *only* of one platform, in the order of the checks."""
+
+    async def clock(asked: Settings) -> Sequence[Finding]:
+        return await _clock(asked, now)
+
+    async def sources(asked: Settings) -> Sequence[Finding]:
+        return await _sources(asked, now())
+
+    platforms = [(name, _platform(name)) for name in TOKENS if only in ("", name)]
+    checks: list[tuple[str, Check]] = (
+        [] if only else [("database", _database), ("secret key", _key), ("clock", clock)]
+    )
+    checks += platforms
+    checks += [] if only else [("web", _web), ("sources", sources)]
+    found = await asyncio.gather(*(_looked(name, check, settings) for name, check in checks))
+    return [finding for findings in found for finding in findings]
+
+
+async def _looked(name: str, check: Check, settings: Settings) -> Sequence[Finding]:
+    """What *check* finds; that it fails is a finding too."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await check(settings)
+    except TimeoutError:
+        return [
+            bad(
+                name,
+                f"no answer within {PATIENCE:g} seconds",
+                "see that it is up and can be reached from here",
+            )
+        ]
+    except Exception as fault:  # noqa: BLE001  # one check that breaks must not hide what the others find
+        return [
+            bad(name, f"the check broke: {type(fault).__name__}: {fault}", "tell the authors, with this line")
+        ]
+
+
+async def _database(settings: Settings) -> Sequence[Finding]:
+    url = settings.database_url
+    if file := _unmade(url):
+        return [
+            doubtful(
+                "database", f"{file} is not there yet", "nothing to do: the first `digestbot run` makes it"
+            )
+        ]
+    try:
+        await upkeep.check(url)
+    except BadSettings as trouble:
+        cure = (
+            "run `digestbot db upgrade`"
+            if "upgrade" in str(trouble)
+            else "see that DIGESTBOT_DATABASE_URL is right"
+        )
+        return [bad("database", str(trouble), cure)]
+    return [good("database", "it answers, and its tables are what this version expects"), *_room(url)]
+
+
+def _unmade(url: str) -> Path | None:
+    """The SQLite file that is not there yet, if that is so."""
+    file = Path(url.removeprefix("sqlite:///"))
+    return file if url.startswith("sqlite:///") and not file.exists() else None
+
+
+def _room(url: str) -> Iterable[Finding]:
+    if not url.startswith("sqlite:///"):
+        return
+    file = Path(url.removeprefix("sqlite:///"))
+    if not os.access(file, os.W_OK) or not os.access(file.absolute().parent, os.W_OK):
+        yield bad("database", f"{file} cannot be written", "give it to the user who runs the bot")
+    place = os.statvfs(file.absolute().parent)
+    if place.f_bavail * place.f_frsize < ROOM:
+        yield doubtful("database", "there is little room left beside it", f"keep {ROOM // 1_000_000} MB free")
+
+
+async def _key(settings: Settings) -> Sequence[Finding]:
+    if not settings.secret_key and _unmade(settings.database_url):
+        return [good("secret key", "it is made with the database")]
+    try:
+        keys(settings)
+    except BadSettings as trouble:
+        return [
+            bad("secret key", str(trouble), "`openssl rand -base64 48` makes one; keep it with your backups")
+        ]
+    place = "set" if settings.secret_key else "kept beside the database"
+    return [good("secret key", f"it is {place}")]
+
+
+async def _clock(settings: Settings, now: Now) -> Sequence[Finding]:
+    tokens = {
+        settings.slack_api_url: settings.slack_bot_token,
+        settings.discord_api_url: settings.discord_token,
+    }
+    asked = next((url for url, token in tokens.items() if token), None)
+    if asked is None:
+        return []
+    try:
+        wrong = await skew(asked, now)
+    except OSError as trouble:
+        return [
+            doubtful(
+                "clock", f"{asked} does not say what time it is: {trouble}", "see that it can be reached"
+            )
+        ]
+    if abs(wrong) > SKEW:
+        return [
+            bad(
+                "clock", f"it is {wrong.total_seconds():+.0f} seconds off", "let the machine keep time by NTP"
+            )
+        ]
+    return [good("clock", f"it is right within {max(1, abs(round(wrong.total_seconds())))} s")]
+
+
+async def _web(settings: Settings) -> Sequence[Finding]:
+    if "web" not in settings.roles:
+        return []
+    over_http = settings.slack_signing_secret and not settings.slack_app_token
+    if over_http and not settings.public_url.startswith("https://"):
+        cure = "set DIGESTBOT_PUBLIC_URL to the https:// address that leads here"
+        return [bad("web", "Slack comes over HTTP, and there is no address for it", cure)]
+    return [good("web", f"it listens on {settings.web_host}:{settings.web_port} once the bot runs")]
+
+
+async def _sources(settings: Settings, now: datetime) -> Sequence[Finding]:
+    if _unmade(settings.database_url):
+        return []
+    async with app.App.open(settings.database_url) as opened:
+        landings = await opened.storage.papers.landings(200)
+    if not landings:
+        return [
+            doubtful(
+                "sources", "nothing has landed yet", "`digestbot land FILE`, or `/papers admin source add`"
+            )
+        ]
+    latest = {landing.source: landing for landing in reversed(landings)}
+    return [_source(name, landing.at, now) for name, landing in sorted(latest.items())]
+
+
+def _source(name: str, at: datetime, now: datetime) -> Finding:
+    hours = (now - at) / timedelta(hours=1)
+    says = (
+        f"it landed last {hours:.0f} hours ago" if hours < 48 else f"it landed last {hours / 24:.0f} days ago"
+    )
+    if now - at > QUIET:
+        return doubtful(f"source {name}", says, "see `/papers admin source health`")
+    return good(f"source {name}", says)
+
+
+class _Seen(Protocol):
+    """What an adapter's own check found: *cure* is "" where all is well."""
+
+    name: str
+    told: str
+    cure: str
+
+
+def _platform(name: str) -> Check:
+    """The check that the adapter of this name brings along: `examined` in its module `doctor`."""
+
+    async def check(settings: Settings) -> Sequence[Finding]:
+        token = TOKENS[name]
+        if not getattr(settings, token) and not (name == "slack" and settings.slack_client_id):
+            return [
+                doubtful(name, "there is no token", f"set DIGESTBOT_{token.upper()}, or leave {name} out")
+            ]
+        if not find_spec(f"adapters.{name}.doctor"):
+            return [good(name, "there is a token; nothing more can be seen from here")]
+        seen: Sequence[_Seen] = await import_module(f"adapters.{name}.doctor").examined(settings)
+        return [
+            bad(f"{name} {one.name}", one.told, one.cure)
+            if one.cure
+            else good(f"{name} {one.name}", one.told)
+            for one in seen
+        ]
+
+    return check
