@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -110,7 +111,8 @@ def _code(text: str, *, lines: bool) -> str:
 def _merged(text: Text) -> Iterator[Span]:
     """The spans, neighbours of one kind as one: the marks between them would be read as text."""
     last: Span | None = None
-    for span in text:
+    for given in text:
+        span = given if address(given.url) else replace(given, url="")  # what is no address is not linked
         if last and (last.style, last.url) == (span.style, span.url):
             last = Span(last.text + span.text, span.style, span.url)
             continue

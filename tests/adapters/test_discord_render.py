@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.embeds import render_embeds
-from adapters.discord.markdown import escaped, linked, size
+from adapters.discord.markdown import escaped, linked, pieces, size
 from adapters.discord.render import render
 from bot.messages import MOST_TEXT, Action, Actions, Card, Divider, Heading, Message, Paragraph, Span, said
 from tests.contract.test_renderers import anything, messages, readable
@@ -200,3 +200,8 @@ def test_a_title_is_one_link_and_its_place_is_told() -> None:
     card = Card((Span("Flow "), Span("Matching", "bold")), 3, "https://arxiv.org/abs/1")
     (text,) = texts(render(Message("x", (card,)), written, turned))
     assert text == "[**3\\. Flow Matching**](https://arxiv.org/abs/1)\n-# arxiv.org"
+
+
+def test_neighbours_whose_links_lead_nowhere_are_one() -> None:
+    spans = (Span("a", "code", "javascript:x"), Span("b `c", "code"))
+    assert list(pieces(spans, 100)) == ["``ab `c``"]
