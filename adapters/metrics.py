@@ -60,6 +60,11 @@ class Metrics:
         self._last = Gauge(
             "digestbot_last_landing_timestamp_seconds", "When one landed last.", ["source"], registry=registry
         )
+        self._answers_in(registry)
+        self._state_in(registry)
+        self._sends_in(registry)
+
+    def _sends_in(self, registry: CollectorRegistry) -> None:
         self._sends = Counter("digestbot_sends", "Posts tried.", ["platform", "outcome"], registry=registry)
         self._sending = Histogram(
             "digestbot_send_seconds",
@@ -74,8 +79,12 @@ class Metrics:
             ["platform"],
             registry=registry,
         )
-        self._answers_in(registry)
-        self._state_in(registry)
+        self._looks = Counter(
+            "digestbot_unclear_sends", "Sends of what may have been posted.", ["platform"], registry=registry
+        )
+        self._removed = Counter(
+            "digestbot_copies_removed", "Second copies that were taken away.", ["platform"], registry=registry
+        )
 
     def _answers_in(self, registry: CollectorRegistry) -> None:
         self._answers = Counter(
@@ -116,6 +125,14 @@ class Metrics:
         self._sends.labels(platform, outcome).inc()
         self._sending.labels(platform).observe(seconds)
         self._waits.labels(platform).inc(wait)
+
+    def unclear(self, platform: str) -> None:
+        """Something was sent that may have been posted before."""
+        self._looks.labels(platform).inc()
+
+    def removed(self, platform: str, copies: int) -> None:
+        """So many second copies were taken away."""
+        self._removed.labels(platform).inc(copies)
 
     def answered(self, invocation: Invocation, message: Message, seconds: float) -> None:
         """A command got its answer."""
@@ -173,6 +190,8 @@ class Counted:
     ) -> MessageRef:
         """As it does, and raising the same."""
         begun, outcome, wait = time.monotonic(), "fault", 0.0
+        if tried:
+            self._metrics.unclear(self.name)
         try:
             ref = await self._adapter.send(to, message, key=key, tried=tried)
             outcome = "sent"
@@ -186,6 +205,12 @@ class Counted:
         finally:
             self._metrics.sent(self.name, outcome, time.monotonic() - begun, wait)
         return ref
+
+    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
+        """As it does, and raising the same."""
+        removed = await self._adapter.take_back(to, key=key, since=since)
+        self._metrics.removed(self.name, removed)
+        return removed
 
 
 _ALL: Final = {**OUTCOMES, SendError: "fault"}

@@ -33,6 +33,7 @@ from bot.cleaning import clean
 from bot.commands import commands
 from bot.delivery import Courier
 from bot.dispatcher import Dispatcher
+from bot.doubles import SecondLooks
 from bot.dropping import Dropping
 from bot.errors import BadSettings, Refused, Unread
 from bot.intake import Intake
@@ -77,6 +78,10 @@ class App:
     def courier(self, *adapters: ChatAdapter) -> Courier:
         """Who delivers by these adapters."""
         return Courier(self.storage, [Counted(adapter, self.counts) for adapter in adapters], self.now)
+
+    def second_looks(self, *adapters: ChatAdapter) -> SecondLooks:
+        """Who takes second copies away on these platforms."""
+        return SecondLooks(self.storage, [Counted(adapter, self.counts) for adapter in adapters], self.now)
 
     async def read_link(self, url: str, source: str = "") -> Digest:
         """The digest at *url*; of the page of a paper, that paper. Raises Refused."""
@@ -134,6 +139,7 @@ class App:
             tasks.create_task(self.counts.watch(self.storage.standing.owed, self.now), name="metrics")
             if "worker" in settings.roles:
                 tasks.create_task(self.courier(*adapters).run(), name="courier")
+                tasks.create_task(self.second_looks(*adapters).run(), name="second looks")
             if "clock" in settings.roles:
                 tasks.create_task(planning(self.storage, self.now).run(), name="clock")
             if "chat" in settings.roles:

@@ -74,6 +74,12 @@ class ChatAdapter(Protocol):
             Unsayable: nothing was posted: the platform does not take this message.
         """
 
+    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
+        """Take away all but the first of the messages with *key* posted to *to* since then, and say how many.
+
+        Raises a SendError where that cannot be done now; Unseen: nor ever, for nobody can see them.
+        """
+
 
 Matches = Mapping[int, Sequence[int]]
 """Which papers each term meets: the term's id to positions of papers in the digest."""

@@ -19,7 +19,7 @@ class Rules:
 
     quarantine: timedelta = timedelta(seconds=120)  # from an unclear answer to the look into the history
     longest_send: timedelta = timedelta(seconds=30)
-    lease: timedelta = timedelta(seconds=120)
+    lease: timedelta = timedelta(seconds=50)  # after a death somebody else is at it within a minute
     finish: timedelta = timedelta(seconds=8)  # for what is on its way, once somebody says stop
 
 

@@ -94,7 +94,18 @@ class Outbox(Protocol):
         """
 
     async def mark_sent(self, key: str, ref: MessageRef, *, at: datetime) -> None:
-        """It was posted; the first post counts."""
+        """It was posted; the first post counts. Tried more than once, it may stand there twice: see `doubtful`."""
+
+    async def doubtful(
+        self, now: datetime, lease: timedelta, limit: int, platforms: Sequence[str]
+    ) -> Sequence[Delivery]:
+        """Up to *limit* deliveries that were sent and may stand there twice, some time after it could happen.
+
+        Nobody else gets them within *lease*; then they come again, until they were `looked` at.
+        """
+
+    async def looked(self, key: str) -> None:
+        """It stands there once now, or nobody can see how often."""
 
     async def postpone(
         self, key: str, owner: str, until: datetime, reason: str, *, unposted: bool = False

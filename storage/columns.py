@@ -46,6 +46,11 @@ def numbered(*rules: sa.Constraint | sa.Index) -> tuple[Any, ...]:
     return (*rules, {"sqlite_autoincrement": True})
 
 
+def few(where: str) -> Row:
+    """For an index that holds only the rows *where* this is so."""
+    return {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
+
+
 class UtcDateTime(sa.TypeDecorator[datetime]):
     """A moment. SQLite forgets offsets, so naive ones are refused going in and UTC is attached coming out."""
 

@@ -18,6 +18,8 @@ from storage.tables import Reader
 
 FAILED: Final = ("given up", "held")
 
+SETTLED: Final = timedelta(minutes=5)  # after which the history shows whatever was posted
+
 _OPEN: Final = col(Delivery.due).is_not(None)
 _FREE: Final = {"owner": None}
 
@@ -66,9 +68,31 @@ class Outbox:
         return await self._change(key, _OPEN, _whose(owner), **wire)
 
     async def mark_sent(self, key: str, ref: MessageRef, *, at: datetime) -> None:
-        """It was posted; the first post counts."""
+        """It was posted; the first post counts. Tried more than once, it may stand there twice: see `doubtful`."""
         sent = {"state": "sent", "sent_at": at, "channel": ref.channel, "post": ref.id, "reason": None}
-        await self._change(key, col(Delivery.state) != "sent", **sent, **_FREE, due=None)
+        again = col(Delivery.first_wire_at) < col(Delivery.last_wire_at)
+        look = {"look_at": sa.case((again, at + SETTLED))}
+        if not await self._change(key, col(Delivery.state) != "sent", **sent, **look, **_FREE, due=None):
+            await self._change(key, col(Delivery.post) != ref.id, look_at=at)
+
+    async def doubtful(
+        self, now: datetime, lease: timedelta, limit: int, platforms: Sequence[str]
+    ) -> Sequence[owed.Delivery]:
+        """Up to *limit* deliveries that were sent and may stand there twice, some time after it could happen."""
+        wanted = select(Delivery, Reader).join(Reader).where(col(Reader.platform).in_(platforms))
+        due = wanted.where(col(Delivery.look_at) <= now).order_by(col(Delivery.look_at)).limit(limit)
+        async with self._database.reading() as session:
+            if (await session.exec(due)).first() is None:
+                return []
+        async with self._database.writing() as session:
+            rows = (await session.exec(due.with_for_update(of=Delivery, skip_locked=True))).all()
+            for row, _ in rows:
+                row.look_at = now + lease
+            return [row.value(reader.address) for row, reader in rows]
+
+    async def looked(self, key: str) -> None:
+        """It stands there once now, or nobody can see how often."""
+        await self._change(key, look_at=None)
 
     async def postpone(
         self, key: str, owner: str, until: datetime, reason: str, *, unposted: bool = False

@@ -10,7 +10,7 @@ from sqlmodel import Field
 from bot import models, owed
 from bot.messages import Message
 from storage import letters
-from storage.columns import JSON, LONG, Row, Table, Text, UtcDateTime, numbered
+from storage.columns import JSON, LONG, Row, Table, Text, UtcDateTime, few, numbered
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Delivery(Table, table=True):
         sa.UniqueConstraint("key"),
         sa.UniqueConstraint("reader_id", "slot", "part"),
         sa.Index(None, "lane_id", "due"),
+        sa.Index("ix_delivery_look_at", "look_at", **few("look_at IS NOT NULL")),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=LONG)
@@ -72,6 +73,7 @@ class Delivery(Table, table=True):
     channel: str | None = Field(default=None, sa_type=Text)  # where it was posted
     post: str | None = Field(default=None, sa_type=Text)  # as what
     reason: str | None = Field(default=None, sa_type=Text)  # why it waits or was given up
+    look_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # whether it stands there twice
 
     @staticmethod
     def of(delivery: owed.Delivery, reader: int, lane: int) -> Row:

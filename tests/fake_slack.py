@@ -124,6 +124,11 @@ class FakeSlack(AsyncWebClient):
         post.update(given)
         return {"ts": given["ts"]}
 
+    def _chat_delete(self, given: dict[str, Any]) -> dict[str, Any]:
+        posts = self.posts[given["channel"]]
+        self.posts[given["channel"]] = [post for post in posts if post["ts"] != given["ts"]]
+        return {"ts": given["ts"]}
+
     def _conversations_open(self, given: dict[str, Any]) -> dict[str, Any]:
         return {"channel": {"id": f"D{given['users']}"}}
 

@@ -114,6 +114,13 @@ class FakeChatAdapter:
         self.posts.append((to, message, key))
         return MessageRef(self.name, to.id, f"post-{len(self.posts)}")
 
+    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
+        """Keep the first of the posts with that key."""
+        copies = [post for post in self.posts if (post[0], post[2]) == (to, key)][1:]
+        for copy in copies:
+            self.posts.remove(copy)
+        return len(copies)
+
 
 class FakeSource:
     """A source that announces the digests it was made with."""

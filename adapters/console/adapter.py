@@ -101,6 +101,10 @@ class ConsoleAdapter:
             self._posted[to, key] = MessageRef(self.name, to.id, key)
         return self._posted[to, key]
 
+    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
+        """What was shown on a terminal stays."""
+        return 0
+
     def _post(self, to: Address, message: Message) -> None:
         interrupted = self._leave_prompt()
         self._print(envelope(to))

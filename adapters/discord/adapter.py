@@ -73,6 +73,10 @@ class DiscordAdapter:
         """Post *message*; see `bot.interfaces.ChatAdapter.send`."""
         return await self._sender.send(to, message, key=key, tried=tried)
 
+    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
+        """Take second copies away; see `bot.interfaces.ChatAdapter.take_back`."""
+        return await self._sender.take_back(to, key, since)
+
 
 class _Desk:
     """Takes every act once, and has it answered."""

@@ -1,7 +1,7 @@
 """Posting what is owed: by REST alone, in one attempt, never twice."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +9,15 @@ from adapters.discord.rest import Answer, Calling
 from adapters.discord.sorting import GONE, UNKNOWN_CHANNEL, error_of
 from adapters.discord.writing import Pen, mark_of, nonce_of, post
 from bot.buttons import Buttons
-from bot.errors import NotPosted, RateLimited, Unavailable, Unseen
+from bot.errors import (
+    Disconnected,
+    NotPosted,
+    RateLimited,
+    SendError,
+    Unavailable,
+    Unreachable,
+    Unseen,
+)
 from bot.messages import Message
 from bot.models import Address, MessageRef, Now
 from bot.notes import Notes
@@ -44,8 +52,7 @@ class Sender:
         """Post *message*; see `bot.interfaces.ChatAdapter.send`."""
         channel = to.id if to.kind == "channel" else await self.direct(to)
         if tried and self._now() - tried > REMEMBERED:
-            found = await self._found(channel, mark_of(key), tried, proven=to.kind == "person")
-            if found:
+            async for found in self._marked(channel, mark_of(key), tried, proven=to.kind == "person"):
                 return MessageRef(NAME, channel, found)
         pen = Pen(self._buttons, to if to.kind == "person" else None)
         written = post(message, pen, mark=mark_of(key), classic=self._classic)
@@ -54,6 +61,17 @@ class Sender:
         return await self._posted(
             to, channel, await self._call("POST", f"/channels/{channel}/messages", body)
         )
+
+    async def take_back(self, to: Address, key: str, since: datetime) -> int:
+        """Take away all but the first message with *key*, and say how many. Raises SendError."""
+        channel = to.id if to.kind == "channel" else await self.direct(to)
+        marked = self._marked(channel, mark_of(key), since, proven=True)
+        found = sorted([int(one) async for one in marked])
+        for later in found[1:]:
+            answer = await self._call("DELETE", f"/channels/{channel}/messages/{later}")
+            if not answer.good and answer.code != GONE:
+                raise error_of(answer)
+        return max(len(found) - 1, 0)
 
     async def direct(self, person: Address) -> str:
         """The channel in which *person* is written to, opened the first time and remembered."""
@@ -91,24 +109,31 @@ class Sender:
             raise NotPosted("that conversation is closed; another is opened")
         raise error_of(answer)
 
-    async def _found(self, channel: str, mark: int, tried: datetime, *, proven: bool) -> str:
-        """The id of the post with *mark*, or "" when it surely is not there. Raises Unseen."""
+    async def _marked(self, channel: str, mark: int, tried: datetime, *, proven: bool) -> AsyncIterator[str]:
+        """The ids of the posts with *mark*, the newest first; that none comes is sure. Raises Unseen."""
         oldest, before = _snowflake(tried - SKEW), ""
         for _ in range(MOST_READ):
             query = f"?limit={PAGE}" + (f"&before={before}" if before else "")
             answer = await self._call("GET", f"/channels/{channel}/messages{query}")
             if not answer.good:
-                raise Unseen(f"the conversation cannot be read: {error_of(answer)}")
+                raise _unread(error_of(answer))
             if not answer.body and not before and not proven:  # without the right to read it is empty as well
                 raise Unseen("the channel shows no history: let the bot read it")
             for message in answer.body:
                 if mark in _marks(message):
-                    return str(message["id"])
+                    yield str(message["id"])
             ids = [int(message["id"]) for message in answer.body]
             if len(ids) < PAGE or min(ids) < oldest:
-                return ""
+                return
             before = str(min(ids))
         raise Unseen("the earlier post would stand too far back in the conversation")
+
+
+def _unread(error: SendError) -> SendError:
+    """What it means that a conversation was not shown: only where we may not read it, nobody will ever see."""
+    if isinstance(error, Unreachable):
+        return Unseen(f"the conversation cannot be read: {error}")
+    return error if isinstance(error, Disconnected) else Unavailable(f"while looking it up: {error}")
 
 
 def _marks(message: Mapping[str, Any]) -> Iterator[int]:

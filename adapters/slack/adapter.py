@@ -92,6 +92,10 @@ class SlackAdapter:
         """Post *message*, see `bot.interfaces.ChatAdapter`."""
         return await self._sender.send(to, message, key, tried)
 
+    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
+        """Take second copies away, see `bot.interfaces.ChatAdapter`."""
+        return await self._sender.take_back(to, key, since)
+
     def take(self, body: Mapping[str, Any]) -> None:
         """Do what *body* asks for, in a task of its own: it has been acknowledged."""
         task = asyncio.create_task(self._handle(body))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -73,15 +73,33 @@ class Sender:
         Slack refuses to show a conversation that we may not read, so a page that comes is a page that can be
         trusted, once it reaches back far enough.
         """
-        asked: dict[str, Any] = {"oldest": f"{(tried - SKEW).timestamp():.6f}", "limit": PAGE}
+        async for ts in self._marked(to, channel, key, tried):
+            return ts
+        return None
+
+    async def take_back(self, to: Address, key: str, since: datetime) -> int:
+        """Take away all but the first message with *key*, and say how many. Raises SendError."""
+        channel = await self._channel(to)
+        found = [ts async for ts in self._marked(to, channel, key, since)]
+        for ts in sorted(found, key=float)[1:]:
+            try:
+                await self._api.post(to.workspace, "chat.delete", channel=channel, ts=ts)
+            except TROUBLE as error:
+                if code(error) != "message_not_found":  # somebody has done it
+                    raise sorted_out(error) from error
+        return max(len(found) - 1, 0)
+
+    async def _marked(self, to: Address, channel: str, key: str, since: datetime) -> AsyncIterator[str]:
+        """The messages with *key*, a page at a time."""
+        asked: dict[str, Any] = {"oldest": f"{(since - SKEW).timestamp():.6f}", "limit": PAGE}
         for _ in range(MOST_PAGES):
             page = await self._history(to, channel, asked)
             for post in page.get("messages", ()):
                 if post.get("metadata", {}).get("event_payload", {}).get("key") == key:
-                    return str(post["ts"])
+                    yield str(post["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not page.get("has_more") or not cursor:
-                return None
+                return
             asked["cursor"] = cursor
         raise Unseen("more was said there since than we may read back")
 

@@ -58,6 +58,9 @@ class Guest:
         self.sent.set()
         return MessageRef(self.name, to.id, key)
 
+    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
+        return 0
+
 
 async def test_what_lands_during_a_chat_is_delivered_and_hanging_up_ends_it() -> None:
     guest: ChatAdapter = Guest()

@@ -15,6 +15,7 @@ from bot.models import Address, Invocation
 from bot.registry import CommandRegistry
 from tests.adapters.keyboard import Keyboard
 from tests.fake_slack import BUTTONS, FakeSlack, an_adapter, press, slash
+from tests.fakes import at
 
 commands = CommandRegistry()
 
@@ -192,6 +193,12 @@ async def test_the_same_key_never_appears_twice(stage: Stage) -> None:
     again = await asyncio.gather(*(stage.adapter.send(stage.user, DIGEST, key="k1") for _ in range(3)))
     assert stage.seen().count("Grokking") == 1
     assert set(again) == {first}
+
+
+async def test_what_stands_there_once_stays(stage: Stage) -> None:
+    await stage.adapter.send(stage.user, DIGEST, key="k1")
+    assert await stage.adapter.take_back(stage.user, key="k1", since=at("00:00")) == 0
+    assert stage.seen().count("Grokking") == 1
 
 
 async def test_different_keys_and_different_readers_each_get_theirs(stage: Stage) -> None:

@@ -136,6 +136,10 @@ class Line:
             answer = await self._ask(asked)
         return MessageRef(self.name, to.id, answer["id"])
 
+    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
+        """Take away all but the first."""
+        return int((await self._ask({"what": "take back", "key": key}))["removed"])
+
     async def _ask(self, asked: dict[str, Any]) -> Any:
         self._points.passed()
         try:
