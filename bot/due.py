@@ -11,7 +11,6 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.models import Address, Reader
-from bot.schedules import WEEK
 
 LONGEST_GAP: Final = timedelta(hours=36)
 """Between two daily digests, also when somebody changes their hour or their zone in between."""
@@ -59,7 +58,8 @@ def due(day: date, at: time, zone: str) -> datetime | None:
 def upcoming(reader: Reader, after: datetime) -> Iterator[tuple[date, datetime]]:
     """The local days on which *reader* gets a digest, with the moments, all later than *after*, in order.
 
-    A day that has had its digest never comes again, in whatever zone.
+    A day that has had its digest never comes again, in whatever zone; and no gap is longer than `LONGEST_GAP`,
+    unless no new day begins within it, as for those who fly west over the date line.
     """
     schedule, slot, last = reader.schedule, reader.slot, reader.last
     if schedule.at is None:
@@ -67,17 +67,33 @@ def upcoming(reader: Reader, after: datetime) -> Iterator[tuple[date, datetime]]
     start = max(after, reader.paused_until or after)
     if start.year >= date.max.year - 1:
         return
+    if not schedule.daily or start > after:  # they rest in between, as they wished
+        last = None
     today = start.astimezone(ZoneInfo(reader.zone)).date()
     for ahead in range(-1, AHEAD):
         day = today + ahead * _DAY
         if day.weekday() not in schedule.days or (slot and day <= slot):
             continue
-        moment = due(day, schedule.at, reader.zone)
-        if moment and last and len(schedule.days) == len(WEEK):
-            moment = min(moment, max(last + LONGEST_GAP, _beginning(day, reader.zone)))
+        moment = _moment(day, reader, start, last)
         if moment and moment > start:
             yield day, moment
-            slot, last = day, moment
+            slot, last = day, moment if last else None
+
+
+def _moment(day: date, reader: Reader, start: datetime, last: datetime | None) -> datetime | None:
+    """When *reader* gets the digest of *day*, where it has not come by *start*.
+
+    That is at their hour, or sooner where the gap since *last* would be too long. Where the hour has passed, as
+    when they chose an earlier one a moment too late, the day still has its digest if the gap asks for it.
+    """
+    usual = due(day, reader.schedule.at or time(), reader.zone)
+    if usual is None or last is None:
+        return usual
+    latest = last + LONGEST_GAP if last + LONGEST_GAP > start else start + _MINUTE
+    latest = max(latest, _beginning(day, reader.zone))
+    if usual > start:
+        return min(usual, latest)
+    return latest if latest < _beginning(day + _DAY, reader.zone) else None
 
 
 def following(reader: Reader, after: datetime) -> tuple[date, datetime] | None:

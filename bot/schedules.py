@@ -30,6 +30,11 @@ class Schedule:
         days = frozenset[int]().union(*(groups[name] for name in named)) if named else _DAILY
         return cls(time.fromisoformat(clock), days)
 
+    @property
+    def daily(self) -> bool:
+        """Whether every day has its digest."""
+        return self.at is not None and self.days == _DAILY
+
     def __str__(self) -> str:
         if not self.days or self.at is None:
             return "instantly" if self.days else "off"

@@ -52,6 +52,7 @@ class People:
         moves = bool(zone) and not known.chosen and zone != known.zone
         if moves or known.closed:
             async with self._changing(address, now) as row:
+                row.last = None if row.closed else row.last
                 row.zone, row.closed = zone if moves else row.zone, ""
 
     async def live_in(self, address: Address, zone: str, *, now: datetime) -> None:
@@ -64,6 +65,7 @@ class People:
     ) -> None:
         """Bring the reader's digests at these times; *verbose*: also say so when there is nothing new."""
         async with self._changing(address, now) as row:
+            row.last = row.last if row.value().schedule.daily else None
             row.schedule = str(schedule)
             row.verbose = row.verbose if verbose is None else verbose
 
@@ -72,6 +74,7 @@ class People:
         async with self._changing(address, now) as row:
             if row.value().paused(now):
                 row.told = None  # to be what has landed by now
+                row.last = None  # nothing was missed
             row.paused_until = until
 
     async def close(self, address: Address, reason: str) -> None:

@@ -1,7 +1,11 @@
 """One digest for each local day that exists, whatever clocks and people do."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice, pairwise
+from itertools import pairwise
+from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,8 +24,8 @@ FIRST, LAST = date(2024, 1, 1), date(2030, 12, 31)
 DAYS = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
 
 
-def a_reader(clock: time = time(9), zone: str = "UTC", **known: object) -> Reader:
-    return Reader(ada, zone, schedule=Schedule(clock), **known)  # type: ignore[arg-type]  # tests name any field
+def a_reader(clock: time = time(9), zone: str = "UTC", **known: Any) -> Reader:
+    return Reader(ada, zone, schedule=Schedule(clock), **known)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +55,9 @@ def test_a_day_that_an_island_skipped_has_none() -> None:
     assert due(date(2011, 12, 31), time(0), "Pacific/Apia") is not None
 
 
+Due = Callable[[date, time, str], datetime | None]
+
+
 def days_with_transitions(zone: str) -> list[date]:
     """The days around those on which the clocks of *zone* move, found by looking at noon of each day."""
     there = ZoneInfo(zone)
@@ -59,9 +66,9 @@ def days_with_transitions(zone: str) -> list[date]:
     return sorted({day + timedelta(days=step) for day in moved for step in (-1, 0, 1)})
 
 
-def check(zone: str, clock: time, days: list[date]) -> None:
+def check(zone: str, clock: time, days: list[date], when: Due = due) -> None:
     """Every existing day has its moment, on that day there, after the one of the day before."""
-    moments = [due(day, clock, zone) for day in days]
+    moments = [when(day, clock, zone) for day in days]
     there = ZoneInfo(zone)
     for day, moment in zip(days, moments, strict=True):
         assert moment is not None, (zone, day)
@@ -87,6 +94,34 @@ def test_in_every_zone_at_every_half_hour_each_day_of_seven_years_has_one_moment
     for zone in NAMES:
         for clock in HALF_HOURS:
             check(zone, clock, DAYS)
+
+
+def skipping(day: date, clock: time, zone: str) -> datetime | None:
+    """Wrong, as cron is: no digest at an hour that clocks leave out."""
+    moment = datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
+    return moment if moment.astimezone(ZoneInfo(zone)).time() == clock else None
+
+
+def later(day: date, clock: time, zone: str) -> datetime | None:
+    """Wrong: of an hour that clocks show twice, the second."""
+    return datetime.combine(day, clock.replace(fold=1), ZoneInfo(zone)).astimezone(UTC)
+
+
+def wintry(day: date, clock: time, zone: str) -> datetime | None:
+    """Wrong: knows no summer time."""
+    offset = datetime(2024, 1, 1, tzinfo=ZoneInfo(zone)).utcoffset() or timedelta()
+    return datetime.combine(day, clock, UTC) - offset
+
+
+@pytest.mark.parametrize("wrong", [skipping, later, wintry])
+def test_a_wrong_way_to_reckon_is_noticed(wrong: Due) -> None:
+    def everywhere() -> None:
+        for zone in ("Europe/Berlin", "America/Los_Angeles", "Africa/Cairo"):
+            for clock in HALF_HOURS:
+                check(zone, clock, days_with_transitions(zone), wrong)
+
+    with pytest.raises(AssertionError):
+        everywhere()
 
 
 def test_the_next_three_are_on_the_days_of_the_schedule() -> None:
@@ -122,42 +157,104 @@ def test_after_a_downtime_the_last_one_stands_for_all(days: int) -> None:
     assert (slot, moment) == (now.date(), at("09:00", now.date()))
 
 
-moves = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(HALF_HOURS), st.integers(1, 60 * 72)),
-    min_size=1,
-    max_size=9,
-)
+def after(last: datetime, clock: time, **known: Any) -> Reader:
+    """A daily reader whose last digest came then."""
+    return replace(a_reader(clock, **known), slot=last.date(), last=last)
 
 
-def lived(history: list[tuple[str, time, int]]) -> list[tuple[date, datetime, str]]:
-    """The digests of somebody who so many minutes after the last move lives by another zone and hour."""
+def test_an_earlier_hour_chosen_a_moment_too_late_skips_no_day() -> None:
+    yesterday = at("09:00", date(2026, 11, 23))
+    [first, second, _] = next_three(after(yesterday, time(8, 30)), at("08:45"))
+    assert (first, second) == (at("21:00"), at("08:30", date(2026, 11, 25)))
+    assert first - yesterday == LONGEST_GAP
+
+
+def test_whoever_rested_gets_the_next_one_at_their_hour() -> None:
+    before, until = at("09:00", date(2026, 11, 14)), at("07:00", date(2026, 11, 27))
+    rested = after(before, time(9), paused_until=until)
+    assert next_three(rested, at())[0] == at("09:00", date(2026, 11, 27))
+    weekly = Reader(ada, schedule=Schedule(time(9), frozenset({0})), slot=before.date(), last=before)
+    assert next_three(weekly, at())[0] == at("09:00", date(2026, 11, 30))
+
+
+Next = Callable[[Reader, datetime], Iterator[tuple[date, datetime]]]
+Move = tuple[str, time, int]
+Had = list[tuple[date, datetime, str]]
+
+move = st.tuples(st.sampled_from(NAMES), st.sampled_from(HALF_HOURS), st.integers(1, 60 * 72))
+moves = st.lists(move, min_size=1, max_size=9)
+
+
+def lived(history: list[Move], coming: Next = upcoming) -> tuple[Had, Callable[[datetime], str]]:
+    """The digests of somebody who so many minutes after the last move lives by another zone and hour, and where
+    they were at any moment.
+    """
     now, reader = at("00:00"), a_reader()
-    had: list[tuple[date, datetime, str]] = []
-    for zone, clock, minutes in history:
-        reader = Reader(ada, zone, schedule=Schedule(clock), slot=reader.slot, last=reader.last)
-        then = now + timedelta(minutes=minutes)
-        for slot, moment in upcoming(reader, now):
-            if moment > then:
-                break
-            had.append((slot, moment, zone))
-            reader = Reader(ada, zone, schedule=Schedule(clock), slot=slot, last=moment)
+    had: Had = []
+    stays: list[tuple[datetime, str]] = []
+    for number, (zone, clock, minutes) in enumerate(history):
+        reader = replace(reader, zone=zone, schedule=Schedule(clock))
+        stays.append((now, zone))
+        then = now + timedelta(minutes=minutes if number < len(history) - 1 else 60 * 72)
+        while (slot := next(coming(reader, now), None)) and slot[1] <= then:
+            had.append((*slot, zone))
+            reader = replace(reader, slot=slot[0], last=slot[1])
+            now = slot[1]
         now = then
-    had += [(slot, moment, history[-1][0]) for slot, moment in islice(upcoming(reader, now), 2)]
-    return had
+    return had, lambda moment: [zone for since, zone in stays if since <= moment][-1]
 
 
-@examples(moves)
-@settings(max_examples=300, deadline=None)
-def test_however_somebody_moves_no_day_comes_twice_and_no_gap_is_long(
-    history: list[tuple[str, time, int]],
-) -> None:
-    had = lived(history)
-    assert len({slot for slot, _, _ in had}) == len(had)
-    for (before, sent, _), (slot, moment, zone) in pairwise(had):
-        assert slot > before
-        assert moment.astimezone(ZoneInfo(zone)).date() == slot
-        begins = due(slot, time(), zone)
-        assert begins is not None
-        # Where no new day has begun within 36 hours, as when somebody flies west over the date line, it is the
-        # first moment of the next one.
-        assert moment - sent <= LONGEST_GAP or moment == begins
+def broken_promises(history: list[Move], coming: Next = upcoming) -> list[str]:
+    """What is wrong with the digests of this life: the same day twice, a digest on another day, a long gap though
+    a new day had begun.
+    """
+    had, place = lived(history, coming)
+    wrong = ["twice"] * (len(had) - len({slot for slot, _, _ in had}))
+    wrong += ["elsewhere" for slot, moment, zone in had if moment.astimezone(ZoneInfo(zone)).date() != slot]
+    for (slot, sent, _), (_, moment, _) in pairwise(had):
+        late = sent + LONGEST_GAP + timedelta(minutes=2)
+        while late < moment:
+            if late.astimezone(ZoneInfo(place(late))).date() > slot:
+                wrong.append(f"{late} was a new day")
+                break
+            late += timedelta(minutes=15)
+    return wrong
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_however_somebody_moves_no_day_comes_twice_and_no_gap_is_long(count: int) -> None:
+    @examples(moves)
+    @settings(max_examples=count, deadline=None, database=None)
+    def live(history: list[Move]) -> None:
+        assert broken_promises(history) == []
+
+    live()
+
+
+def repeating(reader: Reader, after: datetime) -> Iterator[tuple[date, datetime]]:
+    """Wrong: forgets which days had theirs."""
+    return upcoming(replace(reader, slot=None), after)
+
+
+def patient(reader: Reader, after: datetime) -> Iterator[tuple[date, datetime]]:
+    """Wrong: does not look at the gap."""
+    return upcoming(replace(reader, last=None), after)
+
+
+def ticking(reader: Reader, after: datetime) -> Iterator[tuple[date, datetime]]:
+    """Wrong: a digest every 24 hours."""
+    moment = max(after, (reader.last or after) + timedelta(days=1))
+    yield moment.date(), moment
+
+
+@pytest.mark.parametrize("wrong", [repeating, patient, ticking])
+def test_a_wrong_way_to_count_days_is_noticed(wrong: Next) -> None:
+    random = Random(0)
+    lives = [
+        [
+            (random.choice(NAMES), random.choice(HALF_HOURS), random.randint(1, 60 * 72))
+            for _ in range(random.randint(2, 9))
+        ]
+        for _ in range(60)
+    ]
+    assert any(broken_promises(life, wrong) for life in lives)
