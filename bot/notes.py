@@ -25,5 +25,10 @@ class Notes(Protocol):
     async def take(self, about: Address, name: str, *, now: datetime) -> str | None:
         """The text of this name, for the first who asks; it is gone then."""
 
-    async def first(self, about: Address, name: str, *, now: datetime, until: datetime) -> bool:
-        """Whether nobody said so before; from now on somebody has, until *until*."""
+    async def first(
+        self, about: Address, name: str, *, now: datetime, until: datetime, who: str = ""
+    ) -> bool:
+        """Whether nobody said so before; from now on somebody has, until *until*.
+
+        Whoever gives a name, *who*, may ask again where the answer was lost.
+        """

@@ -25,7 +25,9 @@ async def platforms(app: App, settings: Settings, keys: Keys) -> AsyncIterator[S
     async with AsyncExitStack() as opened:
         if slack.is_set(settings):
             adapters.append(
-                await opened.enter_async_context(slack.open_slack(settings, app.storage, keys, app.now))
+                await opened.enter_async_context(
+                    slack.open_slack(settings, app.storage, keys, app.take_file, app.now)
+                )
             )
         if settings.discord_token:
             adapters.append(await opened.enter_async_context(discord(app, settings, keys)))

@@ -66,14 +66,18 @@ class Notes:
             found: str | None = (await session.exec(gone)).scalar()
             return found
 
-    async def first(self, about: Address, name: str, *, now: datetime, until: datetime) -> bool:
-        """Whether nobody said so before; from now on somebody has, until *until*."""
+    async def first(
+        self, about: Address, name: str, *, now: datetime, until: datetime, who: str = ""
+    ) -> bool:
+        """Whether nobody said so before, but *who* themselves; from now on somebody has, until *until*."""
         over = delete(Note).filter_by(**_at(about, name)).where(~_lasting(now))
         async with self._database.writing() as session:
             await session.exec(over)
-            new = bulk.inserted(session, Note).values({**_at(about, name), "text": "", "until": until})
+            new = bulk.inserted(session, Note).values({**_at(about, name), "text": who, "until": until})
             said = await session.exec(new.on_conflict_do_nothing().returning(col(Note.name)))
-            return said.scalar() is not None
+            if said.scalar() is not None:
+                return True
+            return bool(who) and await _text(session, about, name) == who
 
 
 def _at(about: Address, name: str) -> Row:

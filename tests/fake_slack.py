@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.adapter import Entrance, SlackAdapter
 from adapters.slack.api import Pass, SlackApi
+from adapters.slack.pages import Stack
 from bot.buttons import Buttons
+from bot.messages import Message, note
 from bot.models import Address
 from tests.fakes import Clock
 
@@ -25,6 +27,7 @@ class FakeNotes:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, ...], str] = {}
         self.stalled: asyncio.Event | None = None
+        self.failures = 0  # how often `first` fails from now on
 
     async def _ready(self) -> None:
         if self.stalled:
@@ -46,11 +49,16 @@ class FakeNotes:
     async def take(self, about: Address, name: str, *, now: datetime) -> str | None:
         return self.kept.pop((about.workspace, about.id, name), None)
 
-    async def first(self, about: Address, name: str, *, now: datetime, until: datetime) -> bool:
+    async def first(
+        self, about: Address, name: str, *, now: datetime, until: datetime, who: str = ""
+    ) -> bool:
         await self._ready()
+        if self.failures:
+            self.failures -= 1
+            raise ConnectionError
         new = (about.workspace, about.id, name) not in self.kept
-        self.kept[about.workspace, about.id, name] = ""
-        return new
+        kept = self.kept.setdefault((about.workspace, about.id, name), who)
+        return new or (bool(who) and kept == who)
 
 
 class FakeStorage:
@@ -75,6 +83,7 @@ class FakeSlack(AsyncWebClient):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.failures: dict[str, list[Exception | str]] = {}
         self.admins = {"U1"}
+        self.upload_to = ""
         self._ts = itertools.count(1)
 
     async def api_call(  # type: ignore[override]  # only what the adapter uses
@@ -144,6 +153,16 @@ class FakeSlack(AsyncWebClient):
 
     def _users_info(self, given: dict[str, Any]) -> dict[str, Any]:
         return {"user": {"is_admin": given["user"] in self.admins, "tz": "Europe/Berlin"}}
+
+    def _files_getUploadURLExternal(self, _given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
+        url = self.upload_to or self.base_url.replace("/api/", "/upload")
+        return {"upload_url": url, "file_id": f"F{next(self._ts)}"}
+
+    def _files_completeUploadExternal(self, _given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # likewise
+        return {"files": []}
+
+    def _files_info(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"file": {"id": given["file"]}}
 
     def _views_publish(self, _given: dict[str, Any]) -> dict[str, Any]:
         return {}
@@ -245,6 +264,9 @@ class Passes:
     async def belongs(self, workspace: str, organisation: str) -> None:
         pass
 
+    async def covered(self, workspace: str, organisation: str) -> Sequence[str]:
+        return (workspace,)
+
 
 def an_adapter(
     slack: FakeSlack,
@@ -253,6 +275,13 @@ def an_adapter(
     signing: str = "",
 ) -> SlackAdapter:
     """An adapter whose Slack is in memory."""
-    entrance = Entrance(signing, link)
+    entrance = Entrance(signing, link, again=(0.0,) * 3)
     kept: Any = storage or FakeStorage()
-    return SlackAdapter(SlackApi(slack, Passes()), kept, BUTTONS, entrance, Clock())
+    clock = Clock()
+    stack = Stack(BUTTONS, kept.notes, clock)
+    return SlackAdapter(SlackApi(slack, Passes()), kept, stack, entrance, handed, clock)
+
+
+async def handed(_user: Address, content: bytes) -> Message:
+    """Takes any file in."""
+    return note(f"{len(content)} bytes were handed over")

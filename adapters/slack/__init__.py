@@ -8,7 +8,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.adapter import Entrance, SlackAdapter
 from adapters.slack.api import Passes, SlackApi, web_client
+from adapters.slack.listening import TakeFile
 from adapters.slack.oauth import OAuth
+from adapters.slack.pages import Stack
 from adapters.slack.passes import ManyWorkspaces, OAuthApp, OneWorkspace
 from adapters.slack.socket import listen
 from bot.buttons import Buttons
@@ -28,9 +30,9 @@ def is_set(settings: Settings) -> bool:
 
 @asynccontextmanager
 async def open_slack(
-    settings: Settings, storage: Storage, keys: Keys, now: Now
+    settings: Settings, storage: Storage, keys: Keys, take: TakeFile, now: Now
 ) -> AsyncIterator[SlackAdapter]:
-    """Slack as *settings* describe it, closed again on leaving.
+    """Slack as *settings* describe it, closed again on leaving. *take* takes in what people hand over.
 
     Raises:
         BadSettings: something is missing; the text says what.
@@ -48,7 +50,8 @@ async def open_slack(
             pages.routes() if pages else (),
         )
         buttons = Buttons(keys.derived("buttons"))
-        yield SlackAdapter(SlackApi(client, passes), storage, buttons, entrance, now)
+        api, stack = SlackApi(client, passes), Stack(buttons, storage.notes, now)
+        yield SlackAdapter(api, storage, stack, entrance, take, now)
 
 
 def _passes(

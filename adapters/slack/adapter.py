@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,14 +15,17 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from adapters.slack import inbound
 from adapters.slack.answering import Answers
 from adapters.slack.api import SlackApi, where
-from adapters.slack.asking import Asker, act, workspace
+from adapters.slack.asking import Asker, act, idle, workspace
+from adapters.slack.directs import Directs
+from adapters.slack.files import Files
 from adapters.slack.home import Home
-from adapters.slack.listening import Listening, Parts
+from adapters.slack.leaving import Left, left
+from adapters.slack.listening import SORRY, Listening, Parts, TakeFile
 from adapters.slack.pages import Stack
 from adapters.slack.profiles import Profiles
 from adapters.slack.sending import Sender
 from adapters.slack.socket import Take
-from bot.buttons import Buttons
+from adapters.slack.whispers import Whispers
 from bot.interfaces import Dispatch, Pace, Storage
 from bot.messages import Message
 from bot.models import Address, MessageRef, Now
@@ -34,6 +38,7 @@ PACE: Final = Pace(
 )  # Slack: one a second a channel, several hundred a minute in all
 PATIENCE: Final = 8.0  # seconds that what people asked for may take once we are told to stop
 REPEATS: Final = timedelta(hours=24)  # for which the same event is known again
+AGAIN: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds to wait for a database that does not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Entrance:
     signing: str = field(default="", repr=False)
     link: Callable[[Take], Awaitable[None]] | None = None
     pages: Sequence[web.AbstractRouteDef] = ()
+    again: Sequence[float] = AGAIN
 
 
 class SlackAdapter:
@@ -52,18 +58,20 @@ class SlackAdapter:
     pace: Final = PACE
 
     def __init__(
-        self, api: SlackApi, storage: Storage, buttons: Buttons, entrance: Entrance, now: Now
+        self, api: SlackApi, storage: Storage, stack: Stack, entrance: Entrance, take: TakeFile, now: Now
     ) -> None:
         self._api, self._storage, self._entrance, self._now = api, storage, entrance, now
-        stack = Stack(buttons, storage.notes, now)
-        self._sender = Sender(api, stack, storage.notes, now)
+        directs = Directs(api, storage.notes, now)
+        files = Files(api, directs)
+        self._sender = Sender(api, stack, directs)
         self._parts = Parts(
             api,
-            Answers(api, stack, buttons),
-            buttons,
+            Answers(api, stack, Whispers(storage.notes, now), files),
+            stack,
             Profiles(api, now),
-            Home(api, storage, buttons, now),
-            self._gone,
+            Home(api, storage, stack, now),
+            files,
+            take,
         )
         self._bolt: AsyncApp | None = None
         self._at_work: set[asyncio.Task[None]] = set()
@@ -98,6 +106,8 @@ class SlackAdapter:
 
     def take(self, body: Mapping[str, Any]) -> None:
         """Do what *body* asks for, in a task of its own: it has been acknowledged."""
+        if idle(body):
+            return
         task = asyncio.create_task(self._handle(body))
         self._at_work.add(task)
         task.add_done_callback(self._at_work.discard)
@@ -122,16 +132,39 @@ class SlackAdapter:
         """
         try:
             async with self._turns.setdefault(Asker.of(body).user, asyncio.Lock()):
-                if self._bolt and await self._first(body):
+                if not await self._first(body):
+                    return
+                if gone := left(body):
+                    await self._gone(gone)
+                elif self._bolt:
                     await self._bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=dict(body)))
         except Exception as fault:  # noqa: BLE001  # whatever it is, the next act is answered
             log.error("an act on Slack was not answered: %s", where(fault))  # noqa: TRY400  # a trace holds what was said
+            await self._excuse(body)
 
     async def _first(self, body: Mapping[str, Any]) -> bool:
-        now = self._now()
-        return await self._storage.notes.first(
-            workspace(body), f"act:{act(body)}", now=now, until=now + REPEATS
-        )
+        """Whether nobody has seen to it before. A database that fails is asked again for a while."""
+        who = secrets.token_hex(8)
+        for wait in self._entrance.again:
+            try:
+                return await self._noted(body, who)
+            except Exception as fault:  # noqa: BLE001  # whatever the database has
+                log.warning("an act on Slack waits for the database: %s", where(fault))
+                await asyncio.sleep(wait)
+        return await self._noted(body, who)
+
+    async def _noted(self, body: Mapping[str, Any], who: str) -> bool:
+        now, notes, place = self._now(), self._storage.notes, workspace(body)
+        return await notes.first(place, f"act:{act(body)}", now=now, until=now + REPEATS, who=who)
+
+    async def _excuse(self, body: Mapping[str, Any]) -> None:
+        """Tell whoever waits for an answer that none comes."""
+        if (body.get("event") or {"type": "message"}).get("type") != "message":
+            return
+        try:
+            await self._parts.answers.show(Asker.of(body), SORRY)
+        except Exception as fault:  # noqa: BLE001  # there is nobody left to tell
+            log.error("and nobody could be told: %s", where(fault))  # noqa: TRY400  # likewise
 
     async def _finish(self) -> None:
         if self._at_work:
@@ -139,6 +172,12 @@ class SlackAdapter:
             for task in late:
                 task.cancel()
 
-    async def _gone(self, place: Address) -> None:
-        log.info("a workspace has removed the app", extra={"workspace": place.workspace})
-        await self._storage.workspaces.forget(self.name, place.workspace)
+    async def _gone(self, gone: Sequence[Left]) -> None:
+        """Forget whoever has thrown the app out; of an organisation all that was its own, itself last."""
+        for one in gone:
+            names: Sequence[str] = (one.workspace,)
+            if one.whole:
+                names = await self._api.passes.covered(one.workspace, one.organisation)
+            for name in names:
+                log.info("a workspace has removed the app", extra={"workspace": name})
+                await self._storage.workspaces.forget(self.name, name)

@@ -10,24 +10,27 @@ import aiohttp
 from adapters.slack.api import SlackApi
 from adapters.slack.asking import Asker
 from adapters.slack.errors import TROUBLE
+from adapters.slack.files import Files
 from adapters.slack.pages import Stack
 from adapters.slack.render import fallback, plain
 from adapters.slack.sending import SAFE
-from bot.buttons import Buttons
+from adapters.slack.whispers import Whispers, name_of
 from bot.errors import SendError
-from bot.messages import Action, Message, note
+from bot.messages import Action, File, Message, note
 
 log = logging.getLogger(__name__)
 
 LONGEST_ANSWER: Final = aiohttp.ClientTimeout(total=10)
 MOST_TITLE: Final = 24  # characters of a form's title
 
+Blocks = Sequence[Mapping[str, Any]]
+
 
 class Answers:
     """Shows messages to whoever asked."""
 
-    def __init__(self, api: SlackApi, stack: Stack, buttons: Buttons) -> None:
-        self._api, self._stack, self._buttons = api, stack, buttons
+    def __init__(self, api: SlackApi, stack: Stack, whispers: Whispers, files: Files) -> None:
+        self._api, self._stack, self._whispers, self._files = api, stack, whispers, files
 
     async def show(
         self, asker: Asker, message: Message, *, private: bool = True, place: bool = False
@@ -41,55 +44,69 @@ class Answers:
             private=private,
             place=place,
         )
+        if message.files:
+            await self._attach(asker, message.files, private=private)
 
-    async def rest(self, asker: Asker, name: str) -> None:
-        """Show the page that was kept under *name*."""
-        blocks = await self._stack.next(name, asker.user, asker.user)
+    async def rest(self, asker: Asker, name: str, *, shared: bool) -> None:
+        """Show the page that was kept under *name*; *shared*: it is everybody's."""
+        blocks = await self._stack.next(name, asker.user, shared=shared)
         if blocks is None:
             await self.show(asker, note("That page is too old to be shown. Ask again for it."))
         else:
             await self.post(asker, "The rest", blocks, private=True, place=False)
 
-    async def post(
-        self,
-        asker: Asker,
-        text: str,
-        blocks: Sequence[Mapping[str, Any]],
-        *,
-        private: bool,
-        place: bool,
-    ) -> None:
+    async def post(self, asker: Asker, text: str, blocks: Blocks, *, private: bool, place: bool) -> None:
         """Show these blocks, by whatever way is open."""
         if asker.view is not None:
             await self._in_form(asker, text, blocks)
-        elif place and asker.post and not asker.fleeting and asker.private:
+            return
+        if place and asker.post and not asker.fleeting and asker.private:
             await self.edit(asker, text, blocks)
-        elif not await self._by_address(asker, text, blocks, private=private, place=place and asker.private):
+            return
+        if private and asker.answer_to:
+            blocks = await self._whispers.kept(asker.user, text, blocks)
+        if not await self._by_address(asker, text, blocks, private=private, place=place and asker.private):
             await self._by_name(asker, text, blocks)
 
     async def press(self, asker: Asker, pressed: Mapping[str, Any], then: Action) -> bool:
-        """Let the pressed button become *then*, where the post is the asker's own and Slack told what is on it."""
-        if not (asker.post and asker.private):
+        """Let the pressed button become *then*, where the post is the asker's own and is known."""
+        name = name_of(pressed)
+        post = asker.post or await self._whispers.read(asker.user, name)
+        if not (post and asker.private):
             return False
-        blocks = turned(asker.post.get("blocks", ()), pressed, then, self._buttons.written(then, asker.user))
+        value = await self._stack.written(then, asker.user)
+        blocks = turned(post.get("blocks", ()), pressed, then, value)
         if blocks is None:
             return False
-        text = str(asker.post.get("text") or "")
+        text = str(post.get("text") or "")
         if not asker.fleeting:
             return await self.edit(asker, text, blocks)
+        if name:
+            await self._whispers.write(asker.user, name, {"text": text, "blocks": blocks})
         return await self._by_address(asker, text, blocks, private=True, place=True)
 
-    async def edit(self, asker: Asker, text: str, blocks: Sequence[Mapping[str, Any]]) -> bool:
+    async def edit(self, asker: Asker, text: str, blocks: Blocks) -> bool:
         """Put these blocks in the place of the asker's post."""
         said = {"text": text, "blocks": list(blocks), "parse": "none", "link_names": False}
         there = {"channel": asker.channel, "ts": (asker.post or {}).get("ts")}
         return await self._called(asker, "chat.update", **there, **said)
 
+    async def _attach(self, asker: Asker, files: Sequence[File], *, private: bool) -> None:
+        """Send the files; say where they went when that is elsewhere, and what is in them when they did not."""
+        if not private and await self._files.give(asker, files, private=False):
+            return
+        names = ", ".join(file.name for file in files)
+        if not await self._files.give(asker, files, private=True):
+            told = "; ".join(f"{file.name}: {file.alt}" if file.alt else file.name for file in files)
+            await self.show(asker, note(f"Slack did not take the files ({told}). Try again in a while."))
+        elif asker.channel and not asker.private:
+            await self.show(asker, note(f"{names}: in your direct messages with me."))
+
     async def _by_address(
-        self, asker: Asker, text: str, blocks: Sequence[Mapping[str, Any]], *, private: bool, place: bool
+        self, asker: Asker, text: str, blocks: Blocks, *, private: bool, place: bool
     ) -> bool:
         """Whether Slack's address for answers took it; it closes after half an hour, or five answers."""
-        if not asker.answer_to.startswith(("https://", "http://")) or self._api.client.session is None:
+        if not asker.answer_to.startswith(("https://", "http://")):
             return False
         kind = "ephemeral" if private else "in_channel"
         said = {
@@ -100,14 +117,14 @@ class Answers:
             **SAFE,
         }
         try:
-            async with self._api.client.session.post(
+            async with self._api.session.post(
                 asker.answer_to, json=said, timeout=LONGEST_ANSWER, allow_redirects=False
             ) as taken:
                 return taken.status == 200
         except TROUBLE:
             return False
 
-    async def _by_name(self, asker: Asker, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+    async def _by_name(self, asker: Asker, text: str, blocks: Blocks) -> None:
         said = {"text": text, "blocks": list(blocks), **SAFE}
         there = asker.channel or asker.user.id
         if asker.place.kind == "channel" and await self._called(
@@ -117,7 +134,7 @@ class Answers:
         if not await self._called(asker, "chat.postMessage", channel=asker.user.id, **said):
             log.warning("an answer could not be shown", extra={"workspace": asker.user.workspace})
 
-    async def _in_form(self, asker: Asker, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+    async def _in_form(self, asker: Asker, text: str, blocks: Blocks) -> None:
         """The App Home is no place for answers: they open over it."""
         view = {
             "type": "modal",
@@ -140,7 +157,7 @@ class Answers:
 
 
 def turned(
-    blocks: Sequence[Mapping[str, Any]], pressed: Mapping[str, Any], then: Action, value: str
+    blocks: Blocks, pressed: Mapping[str, Any], then: Action, value: str
 ) -> list[dict[str, Any]] | None:
     """*blocks* with the pressed button turned into *then*, or None where it is not among them."""
     found = deepcopy([dict(block) for block in blocks])

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -35,6 +35,9 @@ class Passes(Protocol):
     async def belongs(self, workspace: str, organisation: str) -> None:
         """*workspace* is part of *organisation*, whose pass is good there too."""
 
+    async def covered(self, workspace: str, organisation: str) -> Sequence[str]:
+        """All workspaces that came with the one pass that *workspace* has, itself and its organisation included."""
+
 
 class SlackApi:
     """Calls methods in the name of a workspace. Its errors are `adapters.slack.errors.TROUBLE`."""
@@ -44,7 +47,7 @@ class SlackApi:
 
     async def post(self, workspace: str, method: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401  # JSON
         """Call *method* with JSON. Raises Disconnected where the app is not installed."""
-        answer = await self.client.api_call(method, json={"token": await self._token(workspace), **given})
+        answer = await self.client.api_call(method, json={"token": await self.token(workspace), **given})
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     async def ask(self, workspace: str, method: str, **given: str | int | bool) -> dict[str, Any]:
@@ -52,10 +55,18 @@ class SlackApi:
         form = {
             name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()
         }
-        answer = await self.client.api_call(method, params={"token": await self._token(workspace), **form})
+        answer = await self.client.api_call(method, params={"token": await self.token(workspace), **form})
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
-    async def _token(self, workspace: str) -> str:
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The connection pool, for addresses that Slack told us. Raises OSError where it is closed."""
+        if self.client.session is None:
+            raise OSError("there is no connection pool")
+        return self.client.session
+
+    async def token(self, workspace: str) -> str:
+        """What to show in a workspace. Raises Disconnected where the app is not installed."""
         found = await self.passes(workspace)
         if found is None:
             raise Disconnected("the app is not installed in this workspace any more")

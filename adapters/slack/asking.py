@@ -31,8 +31,10 @@ class Asker:
 
     @classmethod
     def of(cls, body: Json) -> "Asker":
-        """Whoever caused *body*: a slash command, a button, a shortcut or a form."""
+        """Whoever caused *body*: a slash command, a button, a shortcut, a form or an event."""
         team = _team(body)
+        if event := body.get("event"):
+            body = {"user": event.get("user"), "channel": event.get("channel")}
         user = Address("slack", team, str(body.get("user_id") or _id(body.get("user"))))
         channel = str(body.get("channel_id") or _id(body.get("channel")))
         elsewhere = channel and not channel.startswith("D")
@@ -60,6 +62,16 @@ def spoken(text: str) -> str:
     """
     flat = _SPACE.sub(" ", _LINK.sub(lambda found: found["address"].removeprefix("mailto:"), text))
     return html.unescape(flat).strip(" `")
+
+
+def idle(body: Json) -> bool:
+    """Whether *body* tells of a message that asks nothing of us: not written by a person, or not to us."""
+    event = body.get("event") or {}
+    if event.get("type") != "message":
+        return False
+    to_us = event.get("channel_type") == "im" or str(event.get("channel") or "").startswith("D")
+    written = event.get("user") and not event.get("bot_id") and event.get("subtype") in (None, "file_share")
+    return not (to_us and written)
 
 
 def act(body: Json) -> str:

@@ -19,7 +19,9 @@ NEEDED: Final[Mapping[str, str]] = {
     "im:history": "without it an uncertain digest cannot be looked up, and may come twice",
     "users:read": "without it nobody is known to be an admin, and no time zone",
     "channels:read": "without it #papers cannot be found by its name",
+    "groups:read": "without it private channels cannot be found by their names",
     "files:write": "without it exports and pictures cannot be sent",
+    "files:read": "without it files of papers in direct messages cannot be read",
 }
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from adapters.slack.api import SlackApi
 from adapters.slack.asking import Asker
 from adapters.slack.errors import TROUBLE
+from adapters.slack.pages import Stack
 from adapters.slack.render import pages, plain
-from bot.buttons import Buttons
 from bot.cards import name as called
 from bot.cards import url
 from bot.errors import SendError
@@ -25,6 +25,7 @@ KEPT: Final = timedelta(days=365)
 MOST_INTERESTS: Final = 15
 MOST_SAVED: Final = 5
 MOST_TERM: Final = 256
+MOST_BLOCKS: Final = 98  # of the 100 that the App Home takes
 TERM: Final = "home-term"
 
 Run = Callable[[Asker, str, Mapping[str, Value]], Awaitable[Message]]
@@ -33,8 +34,8 @@ Run = Callable[[Asker, str, Mapping[str, Value]], Awaitable[Message]]
 class Home:
     """Publishes the App Home when it is opened, and once after each change."""
 
-    def __init__(self, api: SlackApi, storage: Storage, buttons: Buttons, now: Now) -> None:
-        self._api, self._storage, self._buttons, self._now = api, storage, buttons, now
+    def __init__(self, api: SlackApi, storage: Storage, stack: Stack, now: Now) -> None:
+        self._api, self._storage, self._stack, self._now = api, storage, stack, now
 
     async def opened(self, user: Address, commands: CommandRegistry, dispatch: Dispatch) -> None:
         """Show it to somebody who looks, and from now on keep it up to date."""
@@ -70,10 +71,7 @@ class Home:
         message = Message(
             "Your paper digest", (*await self._interests(user), *when[:2], *await self._saved(user))
         )
-        blocks = [
-            *pages(message, lambda action: self._buttons.written(action, user))[0].blocks,
-            *self._rest(),
-        ]
+        blocks = [*(await self._stack.whole(message, user))[:MOST_BLOCKS], *self._rest()]
         await self._call(user, "views.publish", user_id=user.id, view={"type": "home", "blocks": blocks})
 
     async def _interests(self, user: Address) -> Sequence[Block]:

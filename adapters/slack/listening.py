@@ -12,12 +12,13 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack.answering import Answers
 from adapters.slack.api import QUIET, Passes, SlackApi, where
 from adapters.slack.asking import Asker, spoken, workspace
+from adapters.slack.files import Files
 from adapters.slack.home import Home
-from adapters.slack.pages import MORE
+from adapters.slack.pages import MORE, Stack
 from adapters.slack.profiles import Profiles
 from adapters.typed import read
-from bot.buttons import Buttons
-from bot.errors import UserError
+from bot.buttons import personal
+from bot.errors import UnknownCommand, UserError
 from bot.interfaces import Dispatch
 from bot.messages import Action, Message, marked, refusal
 from bot.models import Address, Invocation, Value
@@ -26,8 +27,11 @@ from bot.registry import Command, CommandRegistry
 log = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
-Gone = Callable[[Address], Awaitable[None]]
-"""What is to happen when a workspace has thrown the app out."""
+TakeFile = Callable[[Address, bytes], Awaitable[Message]]
+"""Takes in the papers of a file that somebody hands over, and answers them. Raises UserError."""
+
+MOST_FILES: Final = 5  # of one message
+SORRY: Final = refusal("Sorry, that went wrong on my side. Try again in a moment?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,11 @@ class Parts:
 
     api: SlackApi
     answers: Answers
-    buttons: Buttons
+    stack: Stack
     profiles: Profiles
     home: Home
-    gone: Gone
+    files: Files
+    take: TakeFile
 
 
 class Listening:
@@ -57,28 +62,55 @@ class Listening:
             process_before_response=True,
             request_verification_enabled=False,  # `adapters.slack.inbound` is stricter
         )
-        app.error(_failed)
+        app.error(self.failed)
         app.command(re.compile(".*"))(self.command)
         app.action(re.compile("^press-"))(self.press)
         app.action(re.compile("^home-"))(self.at_home)
         app.view(re.compile("^home-"))(self.submit)
         app.shortcut("papers-like-this")(self.alike)
         app.event("app_home_opened")(self.open_home)
-        app.event("app_uninstalled")(self.uninstalled)
-        app.event("tokens_revoked")(self.revoked)
+        app.event("message")(self.message)
         return app
 
     async def command(self, ack: AsyncAck, body: Body) -> None:
         """Somebody typed `/papers …`."""
         await ack()
-        asker = Asker.of(body)
+        await self._typed(Asker.of(body), spoken(str(body.get("text") or "")))
+
+    async def message(self, ack: AsyncAck, body: Body) -> None:
+        """Somebody wrote to us: a command without its slash, the link of a paper, or a file of papers."""
+        await ack()
+        asker, event = Asker.of(body), body["event"]
+        files = event.get("files") or ()
+        for told in files[:MOST_FILES]:
+            await self._parts.answers.show(asker, await self._taken(asker, told))
+        if not files:
+            await self._typed(asker, spoken(str(event.get("text") or "")))
+
+    async def _typed(self, asker: Asker, line: str) -> None:
         try:
-            name, arguments = read(spoken(str(body.get("text") or "")), self._commands)
+            name, arguments = self._read(line)
         except UserError as mistake:
             await self._parts.answers.show(asker, refusal(*marked(str(mistake))))
             return
         answer = await self._run(asker, name, arguments)
         await self._parts.answers.show(asker, answer, private=self._commands[name].private or answer.refusal)
+
+    def _read(self, line: str) -> tuple[str, Mapping[str, Value]]:
+        try:
+            return read(line, self._commands)
+        except UnknownCommand:
+            if "add" not in self._commands or not re.search("https?://", line):
+                raise
+            return "add", {"link": line}  # words around a link
+
+    async def _taken(self, asker: Asker, told: Body) -> Message:
+        """The answer to a file that somebody handed over."""
+        try:
+            content = await self._parts.files.content(asker.user.workspace, told)
+            return await self._parts.take(asker.user, content)
+        except UserError as mistake:
+            return refusal(*marked(str(mistake)))
 
     async def press(self, ack: AsyncAck, body: Body) -> None:
         """Somebody pressed a button of ours."""
@@ -86,9 +118,10 @@ class Listening:
         asker = Asker.of(body)
         pressed = body["actions"][0]
         try:
-            name, arguments = self._parts.buttons.read(str(pressed.get("value") or ""), asker.user)
+            value = str(pressed.get("value") or "")
+            name, arguments = await self._parts.stack.read(value, asker.user)
             if name == MORE:
-                await self._parts.answers.rest(asker, str(arguments.get("of")))
+                await self._parts.answers.rest(asker, str(arguments.get("of")), shared=not personal(value))
                 return
         except UserError as mistake:
             await self._parts.answers.show(asker, refusal(*marked(str(mistake))))
@@ -131,16 +164,11 @@ class Listening:
         if answer.refusal:
             await self._parts.answers.show(replace(asker, view={"type": "home"}), answer)
 
-    async def uninstalled(self, ack: AsyncAck, body: Body) -> None:
-        """A workspace threw the app out."""
-        await ack()
-        await self._parts.gone(workspace(body))
-
-    async def revoked(self, ack: AsyncAck, body: Body) -> None:
-        """Tokens were taken back: without the bot's, the app is out."""
-        await ack()
-        if (body["event"].get("tokens") or {}).get("bot"):
-            await self._parts.gone(workspace(body))
+    async def failed(self, error: Exception, body: Body) -> None:
+        """Something went wrong that no command answered for."""
+        log.error("an act on Slack was not answered: %s", where(error))
+        if body.get("event", {}).get("type", "message") == "message":
+            await self._parts.answers.show(Asker.of(body), SORRY)
 
     async def _run(self, asker: Asker, name: str, arguments: Mapping[str, Value]) -> Message:
         """The answer of a command; the App Home shows what it changed."""
@@ -149,7 +177,7 @@ class Listening:
             name,
             asker.user,
             asker.place,
-            await self._found(asker, arguments) if admin else arguments,
+            await self._found(asker, arguments),
             admin=admin and await profiles.admin(asker.user),
             zone=await profiles.zone(asker.user),
         )
@@ -160,11 +188,11 @@ class Listening:
 
     async def _found(self, asker: Asker, arguments: Mapping[str, Value]) -> Mapping[str, Value]:
         """*arguments* with the channel that was typed as `#papers` the way Slack would have written it."""
-        typed = str(arguments.get("channel", ""))
-        if not typed.startswith("#"):
+        typed = str(arguments.get("channel", "")).strip()
+        if not (named := _CHANNEL.fullmatch(typed)) or _ID.fullmatch(typed):
             return arguments
-        id_ = await self._parts.profiles.channel(asker.user.workspace, typed[1:])
-        return {**arguments, "channel": f"<#{id_}|{typed[1:]}>"} if id_ else arguments
+        id_ = await self._parts.profiles.channel(asker.user.workspace, named["name"])
+        return {**arguments, "channel": f"<#{id_}|{named['name']}>"} if id_ else arguments
 
 
 async def _nothing(_: object) -> Message:
@@ -174,6 +202,10 @@ async def _nothing(_: object) -> Message:
 NOTHING: Final = Command("nothing", "What an old button runs whose command is no more", _nothing)
 CHANGING: Final = frozenset("follow unfollow mute unmute save unsave pause resume schedule forget-me".split())
 """Commands whose effect the App Home shows."""
+
+
+_CHANNEL: Final = re.compile(r"#?(?P<name>[^\s#<>@,:`|]{1,100})")
+_ID: Final = re.compile("[CDG][A-Z0-9]{6,20}")
 
 
 def subject(words: str) -> str:
@@ -202,7 +234,3 @@ def admitted(passes: Passes) -> Callable[..., Awaitable[AuthorizeResult]]:
         )
 
     return authorize  # type: ignore[return-value]  # Bolt takes None as well, but does not say so
-
-
-async def _failed(error: Exception) -> None:
-    log.error("an act on Slack was not answered: %s", where(error))

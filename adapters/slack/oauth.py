@@ -21,7 +21,7 @@ from bot.notes import Notes
 log = logging.getLogger(__name__)
 
 SCOPES: Final = (
-    "commands chat:write im:write im:history users:read channels:read groups:read files:write"
+    "commands chat:write im:write im:history users:read channels:read groups:read files:write files:read"
 ).split()
 """What `deploy/slack-manifest.yaml` asks for, with its reasons."""
 

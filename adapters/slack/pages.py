@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from adapters.slack.render import pages, row
-from bot.buttons import Buttons
+from adapters.slack.render import MOST_VALUE, pages, row
+from bot.buttons import LONG, Buttons, personal, short
 from bot.messages import Action, Message
-from bot.models import Address, Now
+from bot.models import Address, Now, Value
 from bot.notes import Notes
 
 MORE: Final = "rest"
@@ -17,34 +18,79 @@ MORE: Final = "rest"
 
 KEPT: Final = timedelta(days=30)
 
+Blocks = Sequence[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Pen:
+    """Writes buttons for *owner*, or for everybody, and remembers those that only fit as a short name."""
+
+    buttons: Buttons
+    owner: Address | None
+    long: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, action: Action) -> str:
+        """*action* in at most MOST_VALUE characters."""
+        text = self.buttons.written(action, self.owner)
+        name = short(text, MOST_VALUE)
+        if name != text:
+            self.long[name] = text
+        return name
+
 
 class Stack:
-    """Keeps the pages that did not fit, for whoever asks for them."""
+    """Keeps what did not fit, pages and buttons, for whoever asks for it: with the person, or with the workspace."""
 
     def __init__(self, buttons: Buttons, notes: Notes, now: Now) -> None:
         self._buttons, self._notes, self._now = buttons, notes, now
 
-    async def first(self, message: Message, owner: Address | None, at: Address) -> Sequence[dict[str, Any]]:
+    async def first(self, message: Message, owner: Address | None, at: Address) -> Blocks:
         """The blocks to post at *at*, with buttons for *owner* or, with None, for everybody."""
-        found = pages(message, lambda action: self._buttons.written(action, owner))
-        return await self._leading([page.blocks for page in found], owner, at)
+        pen = Pen(self._buttons, owner)
+        return await self._leading([page.blocks for page in pages(message, pen)], pen, owner or _place(at))
 
-    async def next(self, name: str, owner: Address | None, at: Address) -> Sequence[dict[str, Any]] | None:
-        """The blocks of the page kept under *name*, unless it is too old."""
-        kept = await self._notes.read(_place(at), name, now=self._now())
-        return await self._leading(json.loads(kept), owner, at) if kept else None
+    async def whole(self, message: Message, owner: Address) -> Blocks:
+        """All of *message* for *owner*, where there is room for all pages."""
+        pen = Pen(self._buttons, owner)
+        blocks = [block for page in pages(message, pen) for block in page.blocks]
+        await self._keep(owner, pen.long)
+        return blocks
 
-    async def _leading(
-        self, left: Sequence[Sequence[dict[str, Any]]], owner: Address | None, at: Address
-    ) -> Sequence[dict[str, Any]]:
+    async def next(self, name: str, owner: Address, *, shared: bool) -> Blocks | None:
+        """The blocks of the page kept under *name*, unless it is too old; *shared*: it is everybody's."""
+        about = _place(owner) if shared else owner
+        kept = await self._notes.read(about, name, now=self._now())
+        pen = Pen(self._buttons, None if shared else owner)
+        return await self._leading(json.loads(kept), pen, about) if kept else None
+
+    async def written(self, action: Action, owner: Address) -> str:
+        """*action* as the value of a button of *owner*'s."""
+        pen = Pen(self._buttons, owner)
+        value = pen(action)
+        await self._keep(owner, pen.long)
+        return value
+
+    async def read(self, value: str, presser: Address) -> tuple[str, Mapping[str, Value]]:
+        """The command and the arguments of a button. Raises NotAllowed, see `bot.buttons`."""
+        text = value
+        if value.startswith(LONG):
+            about = presser if personal(value) else _place(presser)
+            text = await self._notes.read(about, value, now=self._now())
+        return self._buttons.read(text, presser)
+
+    async def _leading(self, left: Sequence[Blocks], pen: Pen, about: Address) -> Blocks:
         if len(left) == 1:
+            await self._keep(about, pen.long)
             return left[0]
         text = json.dumps(left[1:])
         name = f"rest:{hashlib.blake2b(text.encode(), digest_size=9).hexdigest()}"
-        await self._notes.write(_place(at), {name: text}, until=self._now() + KEPT)
-        action = Action("Show more", MORE, {"of": name})
-        leads = row((action,), lambda action: self._buttons.written(action, owner), iter([9_999]))
+        leads = list(row((Action("Show more", MORE, {"of": name}),), pen, iter([9_999])))
+        await self._keep(about, {**pen.long, name: text})
         return [*left[0], *leads]
+
+    async def _keep(self, about: Address, notes: Mapping[str, str]) -> None:
+        if notes:
+            await self._notes.write(about, notes, until=self._now() + KEPT)
 
 
 def _place(at: Address) -> Address:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -44,6 +45,10 @@ class OneWorkspace:
     async def belongs(self, workspace: str, organisation: str) -> None:
         """There is but one."""
 
+    async def covered(self, workspace: str, organisation: str) -> Sequence[str]:
+        """That one alone."""
+        return (workspace,)
+
 
 @dataclass(frozen=True, slots=True)
 class OAuthApp:
@@ -76,6 +81,17 @@ class ManyWorkspaces:
         place = Address("slack", workspace, "", "channel")
         until = self._now() + timedelta(days=3650)
         await self._notes.write(place, {"organisation": organisation}, until=until)
+        whole = Address("slack", organisation, "", "channel")
+        await self._notes.change(whole, "members", lambda kept: " ".join(sorted({*kept.split(), workspace})))
+
+    async def covered(self, workspace: str, organisation: str) -> Sequence[str]:
+        """The workspaces that came with the installation of *workspace*; all of an organisation's come with its own."""
+        if await self._kept.get("slack", workspace) and workspace != organisation:
+            return (workspace,)
+        place = Address("slack", workspace, "", "channel")
+        whole = organisation or await self._notes.read(place, "organisation", now=self._now()) or workspace
+        members = await self._notes.read(Address("slack", whole, "", "channel"), "members")
+        return tuple(dict.fromkeys((*members.split(), workspace, whole)))
 
     async def _installation(self, workspace: str) -> Installation | None:
         if found := await self._kept.get("slack", workspace):

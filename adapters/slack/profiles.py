@@ -1,5 +1,6 @@
 """What Slack knows of people and channels: who may administer, where they live, what a channel is called."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.slack.api import SlackApi
-from adapters.slack.errors import TROUBLE
+from adapters.slack.errors import TROUBLE, code
 from bot.errors import SendError
 from bot.models import Address, Now
+
+log = logging.getLogger(__name__)
 
 FRESH: Final = timedelta(seconds=60)  # an admin who no longer is one is refused after that
 KNOWN: Final = timedelta(hours=6)  # people seldom move
 REMEMBERED: Final = 10_000
-PAGE: Final = 200
+PAGE: Final = 999
 MOST_PAGES: Final = 20
 
 
@@ -49,8 +52,11 @@ class Profiles:
         """The id of the channel called *name*, or "" when we see none."""
         at, names = self._channels.get(workspace, (None, {}))
         if at is None or self._now() - at > FRESH:
-            names = await self._names(workspace)
-            self._channels[workspace] = (self._now(), names)
+            names = {}
+            for types in ("public_channel,private_channel", "public_channel"):  # as far as our scopes go
+                if await self._named(workspace, types, names):
+                    self._channels[workspace] = (self._now(), names)
+                    break
         return names.get(name.lower(), "")
 
     async def _profile(self, user: Address, age: timedelta) -> Profile | None:
@@ -67,9 +73,9 @@ class Profiles:
             self._people.popitem(last=False)
         return found
 
-    async def _names(self, workspace: str) -> Mapping[str, str]:
-        names: dict[str, str] = {}
-        asked: dict[str, Any] = {"types": "public_channel,private_channel", "limit": PAGE}
+    async def _named(self, workspace: str, types: str, names: dict[str, str]) -> bool:
+        """Whether Slack told all channels of these types; as far as it did they are among *names* then."""
+        asked: dict[str, Any] = {"types": types, "limit": PAGE}
         try:
             for _ in range(MOST_PAGES):
                 page = await self._api.ask(workspace, "conversations.list", exclude_archived=True, **asked)
@@ -79,9 +85,10 @@ class Profiles:
                 asked["cursor"] = (page.get("response_metadata") or {}).get("next_cursor") or ""
                 if not asked["cursor"]:
                     break
-        except (*TROUBLE, SendError):
-            pass
-        return names
+        except (*TROUBLE, SendError) as error:
+            log.info("Slack does not list the channels: %s", code(error) or type(error).__name__)
+            return False
+        return True
 
 
 def _administers(user: Mapping[str, Any]) -> bool:

@@ -9,13 +9,13 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from adapters.slack.api import SlackApi
+from adapters.slack.directs import Directs
 from adapters.slack.errors import TROUBLE, code, sorted_out
 from adapters.slack.pages import Stack
 from adapters.slack.render import fallback
-from bot.errors import Disconnected, NotPosted, RateLimited, SendError, Unavailable, Unsayable, Unseen
+from bot.errors import Disconnected, RateLimited, SendError, Unavailable, Unsayable, Unseen
 from bot.messages import Message
-from bot.models import Address, MessageRef, Now
-from bot.notes import Notes
+from bot.models import Address, MessageRef
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,6 @@ REMEMBERED: Final = 5_000  # posts of this process
 SKEW: Final = timedelta(minutes=2)  # between our clock and Slack's
 PAGE: Final = 15  # messages: all that some apps get at once
 MOST_PAGES: Final = 4
-KEPT: Final = timedelta(days=365)  # a direct message's channel stays what it is
 
 _BLIND: Final = frozenset(
     "missing_scope not_in_channel channel_not_found no_permission not_allowed_token_type".split()
@@ -34,8 +33,8 @@ _BLIND: Final = frozenset(
 class Sender:
     """Posts to Slack. The same key is posted once by one process, however often it is asked to."""
 
-    def __init__(self, api: SlackApi, stack: Stack, notes: Notes, now: Now) -> None:
-        self._api, self._stack, self._notes, self._now = api, stack, notes, now
+    def __init__(self, api: SlackApi, stack: Stack, directs: Directs) -> None:
+        self._api, self._stack, self._directs = api, stack, directs
         self._posted: OrderedDict[tuple[Address, str], MessageRef] = OrderedDict()
         self._turns: WeakValueDictionary[tuple[Address, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -44,28 +43,13 @@ class Sender:
         turn = self._turns.setdefault((to, key), asyncio.Lock())
         async with turn:
             if (to, key) not in self._posted:
-                channel = await self._channel(to)
+                channel = await self._directs.channel(to)
                 found = await self._found(to, channel, key, tried) if tried else None
                 ts = found or await self._post(to, channel, message, key)
                 self._posted[to, key] = MessageRef(to.platform, channel, ts)
                 while len(self._posted) > REMEMBERED:
                     self._posted.popitem(last=False)
             return self._posted[to, key]
-
-    async def _channel(self, to: Address) -> str:
-        """Where *to* is written to: a person's direct message is opened once and remembered."""
-        if to.kind == "channel":
-            return to.id
-        if known := await self._notes.read(to, "dm", now=self._now()):
-            return known
-        try:
-            answer = await self._api.post(to.workspace, "conversations.open", users=to.id)
-            channel = str(answer["channel"]["id"])
-        except (*TROUBLE, KeyError) as error:
-            met = sorted_out(error)
-            raise (NotPosted(str(met)) if isinstance(met, Unavailable) else met) from error
-        await self._notes.write(to, {"dm": channel}, until=self._now() + KEPT)
-        return channel
 
     async def _found(self, to: Address, channel: str, key: str, tried: datetime) -> str | None:
         """The post of an earlier attempt since *tried*; None when it certainly is not there.
@@ -79,7 +63,7 @@ class Sender:
 
     async def take_back(self, to: Address, key: str, since: datetime) -> int:
         """Take away all but the first message with *key*, and say how many. Raises SendError."""
-        channel = await self._channel(to)
+        channel = await self._directs.channel(to)
         found = [ts async for ts in self._marked(to, channel, key, since)]
         for ts in sorted(found, key=float)[1:]:
             try:

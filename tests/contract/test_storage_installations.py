@@ -120,3 +120,13 @@ def test_what_is_no_seal_does_not_open(wrong: str) -> None:
 def test_no_token_shows_in_what_is_printed() -> None:
     assert "canary" not in repr(LAB)
     assert "nnn" not in repr(Seals([NEW]))
+
+
+async def test_whoever_lost_the_answer_may_ask_again_whether_they_were_first(
+    storage: Storage, elsewhere: Storage
+) -> None:
+    said = [
+        await one.notes.first(HERE, "Ev2", now=at(), until=at("13:00"), who=who)
+        for one, who in ((storage, "a"), (elsewhere, "a"), (storage, "b"), (elsewhere, ""))
+    ]
+    assert said == [True, True, False, False]
