@@ -12,7 +12,7 @@ from urllib.parse import quote
 from bot.errors import Unreadable
 from bot.interests import parse
 from bot.matching import evidence
-from bot.messages import Action, Card, Message, Span, Text, plain, said
+from bot.messages import Action, Card, Message, Paragraph, Span, Text, plain, said
 from bot.models import Evidence, Link, Paper
 from bot.ranking import Ranked
 from bot.summary import Mark, Stretch, excerpt, passage, shortened
@@ -20,6 +20,8 @@ from bot.text import Mapped, clean
 
 MOST_TITLE: Final = 200  # characters; all but a few titles of a month are shorter
 MOST_BYLINE: Final = 110
+BESIDE_TITLE: Final = 16  # characters: a number, and that it is related
+TOGETHER: Final = 10  # titles in a paragraph
 MOST_NAMED: Final = 3  # authors, or interests
 MOST_NAME: Final = 40  # characters of one of them
 MOST_URL: Final = 1000
@@ -36,14 +38,18 @@ _LINK_WORDS: Final = {
 }
 
 
-def cards(listed: Sequence[Ranked], room: int, *, start: int = 0, personal: bool = True) -> tuple[Card, ...]:
+def cards(
+    listed: Sequence[Ranked], room: int, *, start: int = 0, personal: bool = True, brief: bool = False
+) -> tuple[Card, ...]:
     """The papers, numbered after *start*, in at most *room* characters altogether: 500 each always do.
 
     Cards for a channel (*personal* is false) mute nothing:
-    its interests are not those of whoever presses.
+    its interests are not those of whoever presses. *brief* ones leave the abstract out.
     """
     drafts = [_Draft.of(ranked) for ranked in listed]
     finished = [draft.frame(number, personal=personal) for number, draft in enumerate(drafts, start + 1)]
+    if brief:
+        return tuple(finished)
     for alike in (True, False):  # to each the same; then what that has left, to the first who can use it
         left = room - len(Message("cards", tuple(finished)))
         for at, draft in enumerate(drafts):
@@ -53,6 +59,17 @@ def cards(listed: Sequence[Ranked], room: int, *, start: int = 0, personal: bool
             finished[at] = replace(finished[at], body=body)
             left -= len(plain(body)) - before
     return tuple(finished)
+
+
+def titles(listed: Sequence[Ranked], room: int, *, start: int = 0) -> tuple[Paragraph, ...]:
+    """The papers as numbered titles that lead to them, some in a paragraph, in at most *room* characters."""
+    most = min(MOST_TITLE, room // max(1, len(listed)) - BESIDE_TITLE)
+    lines = [_line(number, ranked, most) for number, ranked in enumerate(listed, start + 1)]
+    portions = [lines[at : at + TOGETHER] for at in range(0, len(lines), TOGETHER)]
+    return tuple(
+        Paragraph(tuple(span for at, line in enumerate(lines) for span in (*said("\n" * (at > 0)), *line)))
+        for lines in portions
+    )
 
 
 def name(paper: Paper) -> str:
@@ -126,6 +143,12 @@ class _Draft:
             _brief(next(iter(paper.categories), "")),
         )
         return shortened(" · ".join(part for part in (*parts, published) if part), MOST_BYLINE)
+
+
+def _line(number: int, ranked: Ranked, most: int) -> Text:
+    title = shortened(clean(ranked.paper.title).text.strip() or "Untitled", most)
+    related = " (related)" if ranked.related else ""
+    return said(f"{number}. ", Span(title, "bold", url(ranked.paper)), related)
 
 
 def _evidence(term: str, paper: Paper) -> Sequence[Evidence]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.cards import cards, name
+from bot.cards import cards, name, titles
 from bot.messages import (
     MOST_CARDS,
     MOST_TEXT,
@@ -22,6 +22,7 @@ from bot.messages import (
 )
 from bot.models import Address, Landing, Paper, Value
 from bot.ranking import Ranked
+from bot.workspaces import Style
 
 RELATED: Final = Paragraph(said(bold("Related"), ": about what you follow, without saying it"))
 MOST_TRENDING: Final = 5  # papers for a reader whom nothing matches
@@ -44,6 +45,8 @@ class Listing:
     related: Sequence[Ranked] = ()
     since: int | None = None  # the landing is all of those after this one
     first: date | None = None  # the day of the first of them
+    style: Style = "full"
+    most: int = MOST_CARDS  # papers in one post
 
     @property
     def told(self) -> Sequence[Ranked]:
@@ -68,10 +71,15 @@ def compose(listing: Listing, start: int = 0) -> Message:
     """The digest for its reader: the page of it that begins after *start* papers."""
     told = listing.told
     start = max(0, min(start, len(told) - 1))
-    page = told[start : start + MOST_CARDS]
+    most = listing.most if listing.style == "titles" else min(listing.most, MOST_CARDS)
+    page = told[start : start + most]
     opening: tuple[Block, ...] = (Heading(_heading(listing, start, len(page))), *_explanation(listing))
     room = MOST_TEXT - len(Message("opening", (*opening, RELATED)))
-    listed = _headed(cards(page, room, start=start, personal=listing.reader.kind == "person"), page)
+    if listing.style == "titles":
+        listed: Sequence[Block] = titles(page, room, start=start)
+    else:
+        personal, brief = listing.reader.kind == "person", listing.style == "short"
+        listed = _headed(cards(page, room, start=start, personal=personal, brief=brief), page)
     return Message(_summary(listing, page), (*opening, *listed, *_rest(listing, start + len(page))))
 
 

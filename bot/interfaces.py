@@ -104,9 +104,12 @@ class People(Protocol):
         """Go by the clocks of *zone*, as the reader has chosen."""
 
     async def schedule(
-        self, address: Address, schedule: Schedule, *, verbose: bool | None = None, now: datetime
+        self, address: Address, schedule: Schedule | None, *, verbose: bool | None = None, now: datetime
     ) -> None:
-        """Bring the reader's digests at these times; *verbose*: also say so when there is nothing new."""
+        """Bring the reader's digests at these times; with None, whenever it is usual in their workspace.
+
+        *verbose*: also say so when there is nothing new.
+        """
 
     async def pause(self, address: Address, until: datetime | None, *, now: datetime) -> None:
         """Rest the reader's digests until then, or None: no longer. What lands meanwhile is not sent later."""

@@ -81,14 +81,15 @@ async def _listing(storage: Storage, landed: Landed, reader: Address) -> Listing
     widely = await storage.shelf.wants_related(reader)
     hidden = {paper for paper, feedback in rated.items() if feedback == "hide"}
     first = landed.landings[0]
+    here = await storage.workspaces.get(reader.platform, reader.workspace)
+    style = here.styles.get(reader.id, "full") if reader.kind == "channel" else "full"
 
     def listed() -> Listing:
         liking = taste(liked, disliked)
         matched = [one for one in landed.ranked(met, liking) if one.paper.id not in hidden]
         related = landed.related(met, follows, liking) if widely else []
         kept = [one for one in related if one.paper.id not in hidden]
-        return Listing(
-            landed.landing, reader, follows, landed.papers, matched, kept, first.digest - 1, first.day
-        )
+        papers, since, most = landed.papers, first.digest - 1, here.limits.papers
+        return Listing(landed.landing, reader, follows, papers, matched, kept, since, first.day, style, most)
 
     return await asyncio.to_thread(listed)

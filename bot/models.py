@@ -158,8 +158,9 @@ def usual(address: Address) -> Schedule:
 class Reader:
     """Someone who gets digests, a person or a channel, and how they want them.
 
-    *chosen*: they said themselves which *zone* they live by. *slot* is the last local day that has had its
-    digest, at *last*. *closed* says why their platform takes no posts to them any more; empty where it does.
+    *chosen*: they said themselves which *zone* they live by; *decided*: when their digests come. *slot* is the last
+    local day that has had its digest, at *last*. *closed* says why their platform takes no posts to them any more;
+    empty where it does.
     """
 
     address: Address
@@ -167,6 +168,7 @@ class Reader:
     paused_until: datetime | None = None  # datetime.max with UTC: until they resume
     schedule: Schedule = DAILY
     chosen: bool = False
+    decided: bool = False
     verbose: bool = False  # a day without anything new is told, too
     slot: date | None = None
     last: datetime | None = None

@@ -40,7 +40,7 @@ class Workspace:
     platform: str
     name: str
     limits: Limits = Limits()
-    schedule: str = ""  # how those get their digests who have chosen nothing; "": as soon as one lands
+    schedule: str = ""  # when those get their digests who have not said when; "": as is usual on the platform
     roles: tuple[str, ...] = ()  # ids of people and roles who may administer besides the platform's admins
     paused: bool = False  # nothing is sent
     styles: Mapping[str, Style] = field(default_factory=dict)  # of channels, by their id
@@ -88,7 +88,7 @@ class Workspaces(Protocol):
         """The workspace, as it is until somebody decides otherwise when nobody has."""
 
     async def keep(self, workspace: Workspace) -> None:
-        """Remember what was decided."""
+        """Remember what was decided. Whoever has not said when their digests come gets them as it says now."""
 
     async def readers(self, platform: str, name: str) -> Sequence[Reader]:
         """The people and channels of this workspace, in the order they came."""

@@ -51,27 +51,28 @@ class People:
         known = row.value() if row else models.Reader(address)
         moves = bool(zone) and not known.chosen and zone != known.zone
         if moves or known.closed:
-            async with self._changing(address, now) as row:
+            async with self._changing(address, now) as (_, row):
                 row.last = None if row.closed else row.last
                 row.zone, row.closed = zone if moves else row.zone, ""
 
     async def live_in(self, address: Address, zone: str, *, now: datetime) -> None:
         """Go by the clocks of *zone*, as the reader has chosen."""
-        async with self._changing(address, now) as row:
+        async with self._changing(address, now) as (_, row):
             row.zone, row.chosen = zone, True
 
     async def schedule(
-        self, address: Address, schedule: Schedule, *, verbose: bool | None = None, now: datetime
+        self, address: Address, schedule: Schedule | None, *, verbose: bool | None = None, now: datetime
     ) -> None:
         """Bring the reader's digests at these times; *verbose*: also say so when there is nothing new."""
-        async with self._changing(address, now) as row:
+        async with self._changing(address, now) as (session, row):
             row.last = row.last if row.value().schedule.daily else None
-            row.schedule = str(schedule)
+            row.schedule = str(schedule or (await readers.usual_times(session, [address]))[address])
+            row.decided = schedule is not None
             row.verbose = row.verbose if verbose is None else verbose
 
     async def pause(self, address: Address, until: datetime | None, *, now: datetime) -> None:
         """Rest the reader's digests until then, or None: no longer. What lands meanwhile is not sent later."""
-        async with self._changing(address, now) as row:
+        async with self._changing(address, now) as (_, row):
             if row.value().paused(now):
                 row.told = None  # to be what has landed by now
                 row.last = None  # nothing was missed
@@ -85,13 +86,13 @@ class People:
             await session.exec(update(Reader).where(col(Reader.id) == reader).values(**shut))
 
     @asynccontextmanager
-    async def _changing(self, address: Address, now: datetime) -> AsyncIterator[Reader]:
+    async def _changing(self, address: Address, now: datetime) -> AsyncIterator[tuple[AsyncSession, Reader]]:
         """The reader's row, to be changed; afterwards their next digest falls due as it then should."""
         async with self._database.writing() as session:
             number = await readers.own(session, address)
             row = (await session.exec(select(Reader).where(Reader.id == number))).one()
             told = row.told
-            yield row
+            yield session, row
             if row.told is None and (told is not None or row.schedule == str(INSTANTLY)):
                 row.told = await readers.newest(session)
             row.due_slot, row.due = None, None

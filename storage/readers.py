@@ -8,10 +8,11 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import Address
-from bot.schedules import INSTANTLY
+from bot.schedules import INSTANTLY, Schedule
 from storage import bulk
 from storage.columns import Row
 from storage.engine import Usual
+from storage.places import Workspace
 from storage.tables import Landing, Reader
 
 _PLACE = (col(Reader.platform), col(Reader.workspace), col(Reader.external), col(Reader.kind))
@@ -38,6 +39,18 @@ async def own(session: AsyncSession, address: Address) -> int:
     return number
 
 
+async def usual_times(session: AsyncSession, addresses: Sequence[Address]) -> dict[Address, Schedule]:
+    """When digests come to those of *addresses* who have not said when: as their workspace's admins decided."""
+    usual: Usual = session.info["usual"]
+    places = list(dict.fromkeys((one.platform, one.workspace) for one in addresses))
+    decided: dict[tuple[str, str], Schedule] = {}
+    for portion in bulk.portions(places):
+        there = sa.tuple_(col(Workspace.platform), col(Workspace.workspace)).in_(portion)
+        for row in await session.exec(select(Workspace).where(there, col(Workspace.schedule) != "")):
+            decided[row.platform, row.workspace] = Schedule.read(row.schedule)
+    return {one: decided.get((one.platform, one.workspace)) or usual(one) for one in addresses}
+
+
 async def newest(session: AsyncSession, before: datetime | None = None) -> int:
     """The number of the last landing that is told, or of the last one before then; 0 where there is none."""
     wanted = select(func.max(Landing.id)).where(Landing.new > 0, col(Landing.quiet).is_(False))
@@ -48,9 +61,8 @@ async def newest(session: AsyncSession, before: datetime | None = None) -> int:
 
 async def _new(session: AsyncSession, addresses: Sequence[Address]) -> list[Row]:
     """Rows for those who are new here; to whom digests come instantly, those come that land from now on."""
-    usual: Usual = session.info["usual"]
     landed = await newest(session)
-    schedules = [(address, usual(address)) for address in addresses]
+    schedules = (await usual_times(session, addresses)).items()
     return [
         Reader.of(one, schedule, landed if schedule == INSTANTLY else None) for one, schedule in schedules
     ]

@@ -34,6 +34,7 @@ class Reader(Table, table=True):
     shown: list[int] = Field(sa_type=JSON)  # the papers of the list that was shown last
     schedule: str = Field(sa_type=Text)
     chosen: bool  # they said themselves which zone
+    decided: bool  # and when their digests come; whoever has not follows their workspace
     verbose: bool
     closed: str = Field(sa_type=Text)  # why nothing can be posted to them
     told: int | None = None  # the last landing that was or will be told
@@ -47,7 +48,7 @@ class Reader(Table, table=True):
         """A reader nothing is known of yet."""
         place = {"platform": address.platform, "workspace": address.workspace}
         there = {"external": address.id, "kind": address.kind}
-        rules = {"schedule": str(schedule), "chosen": False, "verbose": False, "closed": ""}
+        rules = {"schedule": str(schedule), "chosen": False, "decided": False, "verbose": False, "closed": ""}
         known: Row = {"zone": models.Reader(address).zone, "shown": [], "told": told}
         return {**place, **there, **rules, **known, "due": UNKNOWN if schedule.at else None}
 
@@ -66,6 +67,7 @@ class Reader(Table, table=True):
             paused_until=self.paused_until,
             schedule=schedule,
             chosen=self.chosen,
+            decided=self.decided,
             verbose=self.verbose,
             slot=self.slot,
             last=self.last,

@@ -11,13 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import models, workspaces
 from bot.models import Address
+from bot.schedules import INSTANTLY
 from bot.workspaces import Retention
 from storage import bulk, purge, readers
 from storage.engine import Database
 from storage.notes import Note
 from storage.owed import Delivery
 from storage.places import Act, Workspace
-from storage.tables import Landing, Match, Reader
+from storage.tables import UNKNOWN, Landing, Match, Reader
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +40,14 @@ class Workspaces:
         return row.value() if row else workspaces.Workspace(platform, name)
 
     async def keep(self, workspace: workspaces.Workspace) -> None:
-        """Remember what was decided."""
+        """Remember what was decided; who has not said when digests come gets them as it says now."""
         row = Workspace.of(workspace)
         async with self._database.writing() as session:
             kept = bulk.inserted(session, Workspace).values(row)
+            before = await _schedule(session, workspace)
             await session.exec(kept.on_conflict_do_update(index_elements=["platform", "workspace"], set_=row))
+            if before != workspace.schedule:
+                await _retime(session, workspace)
 
     async def readers(self, platform: str, name: str) -> Sequence[models.Reader]:
         """The people and channels of this workspace, in the order they came."""
@@ -79,6 +83,25 @@ class Workspaces:
                 return
             await asyncio.sleep(WAIT)
         log.warning("the write-ahead log is in use and could not be emptied yet")
+
+
+async def _schedule(session: AsyncSession, workspace: workspaces.Workspace) -> str:
+    here = (Workspace.platform == workspace.platform, Workspace.workspace == workspace.name)
+    return (await session.exec(select(Workspace.schedule).where(*here))).first() or ""
+
+
+async def _retime(session: AsyncSession, workspace: workspaces.Workspace) -> None:
+    """Bring those their digests at the workspace's times who have not said when; the clock finds out what is due."""
+    here = (col(Reader.platform) == workspace.platform, col(Reader.workspace) == workspace.name)
+    rows = (await session.exec(select(Reader).where(*here, ~col(Reader.decided)).with_for_update())).all()
+    usual = await readers.usual_times(session, [row.address for row in rows])
+    newest = await readers.newest(session)
+    for row in rows:
+        schedule = usual[row.address]
+        row.schedule, row.due_slot = str(schedule), None
+        row.due = UNKNOWN if schedule.at and not row.closed else None
+        if schedule == INSTANTLY and row.told is None:
+            row.told = newest
 
 
 async def _cleaned(session: AsyncSession, retention: Retention, now: datetime) -> int:

@@ -18,6 +18,7 @@ from bot.summary import shortened
 commands = CommandRegistry()
 
 LAST: Final = 10  # deliveries that `status` shows
+USUAL: Final = "usual"  # what brings somebody's digests when everybody's come who has not said when
 
 
 @commands.command("schedule")
@@ -28,8 +29,8 @@ async def schedule(
 ) -> Message:
     """Choose when your digests come, or see when they do.
 
-    `instantly` sends each one as soon as it lands, `off` sends none. `schedule verbose` also tells you when
-    nothing new has landed, `schedule quiet` does not.
+    `instantly` sends each one as soon as it lands, `off` sends none, `usual` sends yours when everybody's come
+    here. `schedule verbose` also tells you when nothing new has landed, `schedule quiet` does not.
 
     Example: `schedule weekdays 08:30 Europe/Paris`
     """
@@ -50,18 +51,26 @@ async def status(context: Context) -> Message:
 
 async def rescheduled(context: Context, reader: Address, typed: str) -> Message:
     """Change *reader*'s schedule as *typed*, where that says anything, and show it. Raises BadArguments."""
-    people = context.storage.people
     if typed.strip():
-        wanted = wish(typed, (await people.reader(reader)).schedule)
-        if wanted.zone:
-            await people.live_in(reader, wanted.zone, now=context.now)
-        if wanted.schedule or wanted.verbose is not None:
-            kept = wanted.schedule or (await people.reader(reader)).schedule
-            await people.schedule(reader, kept, verbose=wanted.verbose, now=context.now)
-    now = await people.reader(reader)
+        await retime(context, reader, typed)
+    now = await context.storage.people.reader(reader)
     others = [("Instantly", INSTANTLY), ("Every day at 09:00", Schedule()), ("Off", OFF)]
     actions = [Action(label, "schedule", {"when": str(one)}) for label, one in others if one != now.schedule]
     return answer(*standing(now, context.now), actions=actions if reader == context.user else ())
+
+
+async def retime(context: Context, address: Address, typed: str) -> None:
+    """Bring the digests of the reader at *address* when *typed* says. Raises BadArguments."""
+    people, before = context.storage.people, await context.storage.people.reader(address)
+    if typed.strip().lower() == USUAL:
+        return await people.schedule(address, None, now=context.now)
+    wanted = wish(typed, before.schedule)
+    if wanted.zone:
+        await people.live_in(address, wanted.zone, now=context.now)
+    if wanted.schedule or wanted.verbose is not None:
+        kept = wanted.schedule or (before.schedule if before.decided else None)
+        await people.schedule(address, kept, verbose=wanted.verbose, now=context.now)
+    return None
 
 
 def standing(reader: Reader, now: datetime) -> Sequence[str]:

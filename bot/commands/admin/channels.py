@@ -48,7 +48,7 @@ async def remove(context: Context, channel: Where, sure: Sure = False) -> Messag
 
     Example: `admin channel remove #papers`
     """
-    where, there = await _known(context, channel)
+    where, there = await known(context, channel)
     follows = await context.storage.people.interests(there)
     if not sure:
         question = said("Shall ", where.span, f" get no more digests? It follows {_count(follows)}.")
@@ -82,7 +82,7 @@ async def interests(context: Context, channel: Where) -> Message:
 
     Example: `admin channel interests #papers`
     """
-    where, there = await _known(context, channel)
+    where, there = await known(context, channel)
     follows = await context.storage.people.interests(there)
     if not follows:
         return answer(said(where.span, " follows nothing yet."), actions=_next(where))
@@ -96,7 +96,7 @@ async def follow(context: Context, channel: Where, term: Annotated[str, "What to
 
     Example: `admin channel follow #papers flow matching, RLHF`
     """
-    where, there = await _known(context, channel)
+    where, there = await known(context, channel)
     parts = [part for _, part in split(term)]
     if not parts:
         raise BadArguments("Name what the channel is to follow, such as `flow matching`.")
@@ -118,7 +118,7 @@ async def unfollow(
 
     Example: `admin channel unfollow #papers flow matching`
     """
-    where, there = await _known(context, channel)
+    where, there = await known(context, channel)
     given_up = await named(replace(context, user=there), term)
     for interest in given_up:
         await context.storage.people.unfollow(there, interest.normal)
@@ -137,7 +137,7 @@ async def style(
 
     Example: `admin channel style #papers short`
     """
-    where, there = await _known(context, channel)
+    where, there = await known(context, channel)
     before = context.workspace.styles.get(there.id, "full")
     undo = await context.undoable(("admin channel style", {"channel": where.mention, "style": before}))
     await _restyle(context, there, style)
@@ -189,7 +189,7 @@ async def _channels(context: Context) -> list[Address]:
     return [reader.address for reader in readers if reader.address.kind == "channel"]
 
 
-async def _known(context: Context, typed: str) -> tuple[Channel, Address]:
+async def known(context: Context, typed: str) -> tuple[Channel, Address]:
     """The channel, which gets digests. Raises BadArguments."""
     where, there = _there(context, typed)
     if there not in await _channels(context):

@@ -22,7 +22,7 @@ MEANINGS: Final[dict[Limit, str]] = {
     "length": "characters of an interest",
     "commands": "commands of a person in a minute",
     "sources": "sources of the workspace",
-    "papers": "papers in a digest",
+    "papers": "papers in one post of a digest (cards: at most 10)",
 }
 
 
