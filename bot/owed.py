@@ -132,5 +132,8 @@ class Outbox(Protocol):
     async def retry(self, key: str, *, now: datetime) -> bool:
         """Try a delivery again that was given up or held. False: it is neither, or there is none."""
 
+    async def withdraw(self, platform: str, workspace: str, slot: str) -> int:
+        """Let go of the deliveries of this *slot* in this workspace that nobody has begun to post; how many."""
+
     async def lead(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
         """Whether *owner* is the one that sees to *name*, up to *until*: nobody else is before then."""

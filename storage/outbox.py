@@ -141,6 +141,15 @@ class Outbox:
             await session.exec(update(Reader).where(col(Reader.id) == row.reader_id).values(closed=""))
         return True
 
+    async def withdraw(self, platform: str, workspace: str, slot: str) -> int:
+        """Let go of the deliveries of this *slot* in this workspace that nobody has begun to post; how many."""
+        there = select(Reader.id).where(Reader.platform == platform, Reader.workspace == workspace)
+        unposted = (_OPEN, col(Delivery.first_wire_at).is_(None), col(Delivery.slot) == slot)
+        gone = update(Delivery).where(col(Delivery.reader_id).in_(there), *unposted)
+        async with self._database.writing() as session:
+            done = gone.values(state="given up", reason="it was taken back", due=None, **_FREE)
+            return int((await session.exec(done)).rowcount)
+
     async def lead(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
         """Whether *owner* is the one that sees to *name*, up to *until*: nobody else is before then."""
         async with self._database.writing() as session:

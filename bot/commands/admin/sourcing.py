@@ -33,7 +33,7 @@ async def add(
 
     Example: `admin source add cs.LG+cs.CL`
     """
-    place = _place(context)
+    place = place_of(context)
     source = sourced(address, kind, name, place)
     if source.kind in OPERATORS and place != EVERYWHERE:
         raise NotAllowed(f"A `{source.kind}` can only be added by whoever runs me, in `digestbot chat`.")
@@ -53,20 +53,20 @@ async def remove(context: Context, name: Name, sure: Sure = False) -> Message:  
 
     Example: `admin source remove arxiv-cs.lg`
     """
-    source = await context.storage.sources.get(name, _place(context))
+    source = await context.storage.sources.get(name, place_of(context))
     if not sure:
         yes = Action("Remove", "admin source remove", {"name": source.name, "sure": True}, "danger")
         return answer(said("Shall ", bold(source.name), " be read no longer?"), actions=[yes])
     back = {"address": source.address, "kind": source.kind, "name": source.name}
     undo = await context.undoable(("admin source add", back))
-    await context.storage.sources.remove(source.name, _place(context))
+    await context.storage.sources.remove(source.name, place_of(context))
     return answer(said(bold(source.name), " is read no longer."), actions=[undo])
 
 
 @commands.command("admin source list")
 async def list_(context: Context) -> Message:
     """See where papers come from."""
-    sources = await context.storage.sources.listed(_place(context))
+    sources = await context.storage.sources.listed(place_of(context))
     if not sources:
         return answer("No source is read yet. `admin source add huggingface` begins.")
     return answer(f"{counted(len(sources), 'source')}:", *map(_line, sources[:MOST_LISTED]))
@@ -82,7 +82,7 @@ async def pause(
 
     Example: `admin source pause arxiv-cs.lg`
     """
-    source = await context.storage.sources.pause(name, _place(context), paused=not resume)
+    source = await context.storage.sources.pause(name, place_of(context), paused=not resume)
     undo = await context.undoable(("admin source pause", {"name": source.name, "resume": not resume}))
     return answer(said(bold(source.name), " is read again." if resume else " rests now."), actions=[undo])
 
@@ -93,20 +93,20 @@ async def read(context: Context, name: Name) -> Message:
 
     Example: `admin source read arxiv-cs.lg`
     """
-    source = await context.storage.sources.read_now(name, _place(context), at=context.now)
+    source = await context.storage.sources.read_now(name, place_of(context), at=context.now)
     return answer(said(bold(source.name), " is read within the next seconds."))
 
 
 @commands.command("admin source health")
 async def health(context: Context) -> Message:
     """See how reading the sources goes, and what troubles them."""
-    sources = await context.storage.sources.listed(_place(context))
+    sources = await context.storage.sources.listed(place_of(context))
     if not sources:
         return answer("No source is read yet. `admin source add huggingface` begins.")
     return answer("How reading goes:", *map(_health, sources[:MOST_LISTED]))
 
 
-def _place(context: Context) -> Place:
+def place_of(context: Context) -> Place:
     """The workspace's own sources; whoever types in the terminal looks after those that everybody shares."""
     here = context.workspace
     return (here.platform, here.name) if here.name else EVERYWHERE
