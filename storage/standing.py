@@ -40,13 +40,14 @@ class Standing:
         """How this workspace's digests fare at *now*; what was sent or failed counts from *since* on."""
         here = (col(Reader.platform) == platform) & (col(Reader.workspace) == workspace)
         late = (col(Delivery.due).is_not(None), col(Delivery.planned) <= now)
+        open_ = Reader.closed == ""
         sent = (Delivery.state == "sent", col(Delivery.sent_at) >= since)
         async with self._database.reading() as session:
             return standing.Health(
                 people=await _readers(session, here, Reader.kind == "person"),
                 channels=await _readers(session, here, Reader.kind == "channel"),
                 closed=await _readers(session, here, Reader.closed != ""),
-                instantly=await _readers(session, here, Reader.schedule == str(INSTANTLY)),
+                instantly=await _readers(session, here, Reader.schedule == str(INSTANTLY), open_),
                 late=await _deliveries(session, here, *late),
                 sent=await _deliveries(session, here, *sent),
                 coming=await _coming(session, here, now),

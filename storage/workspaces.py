@@ -98,6 +98,7 @@ async def _retime(session: AsyncSession, workspace: workspaces.Workspace) -> Non
     newest = await readers.newest(session)
     for row in rows:
         schedule = usual[row.address]
+        row.last = row.last if row.value().schedule.daily else None
         row.schedule, row.due_slot = str(schedule), None
         row.due = UNKNOWN if schedule.at and not row.closed else None
         if schedule == INSTANTLY and row.told is None:

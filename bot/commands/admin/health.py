@@ -37,7 +37,7 @@ async def status(context: Context) -> Message:
     lines = [
         *([marked("Everything rests here. `admin resume-all` ends that.")] if here.paused else []),
         _readers(health),
-        _coming(context, health),
+        _coming(health),
         *_deliveries(health),
         *_sources(sources),
         said(f"Versions: digestbot {__version__}, Python {platform.python_version()}, {health.database}."),
@@ -77,7 +77,7 @@ def _readers(health: Health) -> Text:
     return said(bold("Readers: "), f"{people} and {counted(health.channels, 'channel')} here{closed}.")
 
 
-def _coming(context: Context, health: Health) -> Text:
+def _coming(health: Health) -> Text:
     when = [f"{moment:%a %d %b %H:%M} UTC for {count:,}" for moment, count in health.coming]
     if health.instantly:
         when.append(f"for {health.instantly:,} as soon as something lands")
@@ -85,7 +85,9 @@ def _coming(context: Context, health: Health) -> Text:
 
 
 def _deliveries(health: Health) -> list[Text]:
-    late = f" {health.late:,} {'is' if health.late == 1 else 'are'} due and on the way." if health.late else ""
+    late = (
+        f" {health.late:,} {'is' if health.late == 1 else 'are'} due and on the way." if health.late else ""
+    )
     lines = [said(bold("Deliveries: "), f"{health.sent:,} sent in the last seven days.{late}")]
     for reason, count in health.failures:
         lines.append(said(f"✗ {count:,} × {shortened(redacted(reason), MOST_REASON)}"))
@@ -107,4 +109,6 @@ def _sources(sources: Sequence[Source]) -> list[Text]:
 
 def _fate(fate: Fate) -> Text:
     where = f"#{fate.to.id}".replace("##", "#") if fate.to.kind == "channel" else f"@{fate.to.id}"
-    return said(f"{where}, due {fate.planned:%d %b %H:%M} UTC: {shortened(redacted(fate.reason), MOST_REASON)}")
+    return said(
+        f"{where}, due {fate.planned:%d %b %H:%M} UTC: {shortened(redacted(fate.reason), MOST_REASON)}"
+    )

@@ -19,7 +19,7 @@ LONGEST: Final = 1_500  # characters of an announcement
 
 
 @commands.command("admin test")
-async def test(
+async def try_out(
     context: Context, channel: Annotated[str, "The channel, such as #papers; without one, yourself"] = ""
 ) -> Message:
     """Send a test message on the way that digests take, to a channel or to yourself.
@@ -36,7 +36,9 @@ async def test(
 
 @commands.command("admin announce")
 async def announce(
-    context: Context, text: Annotated[str, "What to say to everybody here"], sure: Sure = False  # noqa: FBT002  # an option as people give it
+    context: Context,
+    text: Annotated[str, "What to say to everybody here"],
+    sure: Sure = False,  # noqa: FBT002  # an option as people give it
 ) -> Message:
     """Say something to every channel and reader here who gets digests.
 
@@ -65,15 +67,15 @@ async def retract(context: Context, announcement: Annotated[int, "Its number in 
     here = context.workspace
     slot = f"announcement {announcement}"
     untold = await context.storage.outbox.withdraw(here.platform, here.name, slot)
-    return answer(f"{counted(untold, 'reader')} will not be told any more. What was posted stays where it is.")
+    return answer(
+        f"{counted(untold, 'reader')} will not be told any more. What was posted stays where it is."
+    )
 
 
 async def _listening(context: Context) -> list[Reader]:
     here = context.workspace
     readers = await context.storage.workspaces.readers(here.platform, here.name)
-    return [
-        one for one in readers if not one.closed and one.schedule != OFF and not one.paused(context.now)
-    ]
+    return [one for one in readers if not one.closed and one.schedule != OFF and not one.paused(context.now)]
 
 
 async def _owe(context: Context, readers: list[Address], slot: str, message: Message) -> None:
