@@ -25,43 +25,28 @@ _FORMATS = (
     r"|boldsymbol|bm|mbox|left|right|[bB]igg?[lr]?|displaystyle|operatorname|bar|overline|widetilde|widehat"
     r"|hat|tilde|dot|vec|url|href|footnote|xspace|boldmath|foreignlanguage|ensuremath|hbox|item"
 )
-_COMBINING = (
-    0x300,
-    0x301,
-    0x302,
-    0x308,
-    0x303,
-    0x304,
-    0x307,
-    0x306,
-    0x30C,
-    0x30B,
-    0x327,
-    0x328,
-    0x30A,
-    0x323,
-)
-_ACCENTS = dict(zip("`'^\"~=.uvHckrdb", map(chr, (*_COMBINING, 0x331)), strict=True))
-_MARKUP = re.compile(
-    rf"""\\(?P<accent>[`'^"~=.]|[uvHckrdb](?=\s*\{{|\s+[A-Za-z]\b))\s*
-      (?P<accented>\{{\s*\\?[A-Za-z]\s*\}}|\\?[A-Za-z])
-    | (?P<format>\\(?:{_FORMATS})(?![A-Za-z])\*?\s*)
-    | (?P<aside>\\(?:cite[tp]?|ref|eqref|label|begin|end)\*?(?:\[[^]]*\])?\{{[^}}]*\}})
-    | \\(?P<command>[A-Za-z]+)\*?
-    | \\(?P<sign>[^\w\s]|\s|$)
-    | (?P<half>\{{(?:em|bf|tt|sc|sl|rm|scriptsize|footnotesize|normalsize)\s+)
-    | (?P<between>\}}\s*\{{)
-    | (?P<brace>[{{}}])
-    | (?P<dollar>\$\$?)
-    | (?<=[\w.,)])(?P<tie>~)(?=[\w\\({{$])
-    | (?P<entity>&(?:\#\d{{1,7}}|\#[xX][\da-fA-F]{{1,6}}|[A-Za-z]{{2,31}});)
-    | </?(?:jats:)?(?:b|i|u|em|strong|sub|sup|br|p|span|tt|code|italic|bold|title|sec)(?:\s[^<>]*)?/?>
-    | (?P<space>[^\S ]\s*|[ ]\s+)""",
+_COMBINING = "300 301 302 308 303 304 307 306 30C 30B 327 328 30A 323 331".split()
+_ACCENTS = dict(zip("`'^\"~=.uvHckrdb", (chr(int(code, 16)) for code in _COMBINING), strict=True))
+_MARKUP = re.compile(  # led by one set of characters, which is what a search runs past plain text for
+    rf"""[\\{{}}$~&<\s](?:
+      (?<=\\)(?:
+          (?P<accent>[`'^"~=.]|[uvHckrdb](?=\s*\{{|\s+[A-Za-z]\b))\s*(?P<accented>\{{\s*\\?[A-Za-z]\s*\}}|\\?[A-Za-z])
+        | (?P<format>(?:{_FORMATS})(?![A-Za-z])\*?\s*)
+        | (?P<aside>(?:cite[tp]?|ref|eqref|label|begin|end)\*?(?:\[[^]]*\])?\{{[^}}]*\}})
+        | (?P<command>[A-Za-z]+)\*?
+        | (?P<sign>[^\w\s]|\s|$))
+    | (?<=\{{)(?:(?:em|bf|tt|sc|sl|rm|scriptsize|footnotesize|normalsize)\s+|)
+    | (?<=\}})(?:(?P<between>\s*\{{)|)
+    | (?<=\$)(?P<dollar>\$?)
+    | (?<=[\w.,)]~)(?P<tie>)(?=[\w\\({{$])
+    | (?<=&)(?P<entity>(?:\#\d{{1,7}}|\#[xX][\da-fA-F]{{1,6}}|[A-Za-z]{{2,31}});)
+    | (?<=<)/?(?:jats:)?(?:b|i|u|em|strong|sub|sup|br|p|span|tt|code|italic|bold|title|sec)(?:\s[^<>]*)?/?>
+    | (?P<space>(?<=[^\S ])\s*|(?<=[ ])\s+))""",
     re.VERBOSE,
 )
 _SIGNS = dict.fromkeys("()[]!/-@", "") | dict.fromkeys(",;: \\\n\t", " ") | {"": ""}
-_MARKS = frozenset("\\{}$~&<")
-_SUSPECT = re.compile(r"[\\{}$~&<]|[^\S ]|  ")
+_SPACES = frozenset(("space", "between", "tie"))
+_MARKS = "\\", "{", "}", "$", "~", "&", "<", "  "
 _MATH = re.compile(r"(?<!\\)(\$\$?)(?=\S)[^$]{1,500}?(?<=[^\s\\])(\$\$?)(?!\d)")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(
@@ -138,7 +123,7 @@ def clean(raw: str) -> Mapped:
     Known symbols become themselves, font commands vanish, and a macro that only its author knows keeps its name.
     """
     mapped = Mapped.of(raw)
-    if not _SUSPECT.search(raw):
+    if not _suspect(raw):
         return mapped
     math = {at for pair in _MATH.finditer(raw) for at in (pair.start(1), pair.start(2))}
     return mapped.sub(_MARKUP, lambda match: _plain(match, math))
@@ -170,12 +155,17 @@ def plainly(raw: str) -> str:
     What is neither a letter nor a digit and foreign to ASCII has become a sign that separates words, too.
     """
     text = raw
-    if not (raw.isprintable() and _MARKS.isdisjoint(raw) and "  " not in raw):
+    if _suspect(raw):
         math = {at for pair in _MATH.finditer(raw) for at in (pair.start(1), pair.start(2))}
         text = _MARKUP.sub(lambda match: _plain(match, math), raw)
     if text.isascii():
         return text
     return _FOREIGN.sub(_apart_if_foreign, _FOREIGN.sub(lambda match: _folded(match[0]), text))
+
+
+def _suspect(raw: str) -> bool:
+    """Whether there may be TeX or markup in *raw*, or a space that is not a single one."""
+    return not raw.isprintable() or any(mark in raw for mark in _MARKS)
 
 
 def _apart_if_foreign(match: re.Match[str]) -> str:
@@ -214,13 +204,13 @@ def _plain(match: re.Match[str], math: set[int]) -> str:
         return unicodedata.normalize("NFC", letter + _ACCENTS[match["accent"]])
     if match["command"]:
         return _apart(match, _symbol(match["command"]))
-    if match["dollar"]:
-        return "" if match.start() in math else match["dollar"]
+    if match["dollar"] is not None:
+        return "" if match.start() in math else match[0]
     if match["entity"]:
-        return html.unescape(match["entity"])
+        return html.unescape(match[0])
     if match["sign"] is not None:
         return _SIGNS.get(match["sign"], match["sign"])
-    return " " if match["space"] or match["between"] or match["tie"] else ""
+    return " " if match.lastgroup in _SPACES else ""
 
 
 def _apart(match: re.Match[str], said: str) -> str:

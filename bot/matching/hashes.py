@@ -114,27 +114,38 @@ class Spelled:
 class Hashes:
     """A set of numbers at rest, sorted, that many can be looked up in at once.
 
-    Nearly all that is looked up is not there, and a filter of bytes says so without a search.
+    Nearly all that is looked up is not there, and a filter of bits says so. As numbers are spread evenly, what is
+    likely to be there lies one or two steps from where its first bits say.
     """
 
     def __init__(self, numbers: Numbers) -> None:
-        self.numbers: Numbers = sorted_once(numbers)
-        bits = max(10, min(24, len(self.numbers).bit_length() + 3))
-        self._shift = np.uint64(64 - bits)
-        self._filter = np.zeros(1 << bits, bool)
-        self._filter[self.numbers >> self._shift] = True
+        ordered = sorted_once(numbers)
+        self._ended: Numbers = np.append(ordered, np.uint64(_ALL))  # nobody steps past the end
+        self.numbers: Numbers = self._ended[:-1]
+        size = len(ordered).bit_length()
+        self._cell, self._bucket = np.uint64(64 - max(10, size + 4)), np.uint64(64 - max(1, size - 1))
+        filled = np.zeros(1 << max(10, size + 4), bool)
+        filled[ordered >> self._cell] = True
+        self._filter = np.packbits(filled, bitorder="little")
+        self._first = firsts(
+            np.bincount((ordered >> self._bucket).astype(np.int64), minlength=1 << max(1, size - 1))
+        )
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def found(self, asked: Numbers) -> tuple[Ints, Ints]:
         """Which of *asked* are in the set, and where: positions in *asked*, and in *numbers*."""
-        likely = np.flatnonzero(self._filter[asked >> self._shift])
-        if not len(likely):
-            return likely, likely
+        cell = asked >> self._cell
+        bit = self._filter[cell >> np.uint64(3)] >> (cell & np.uint64(7)).astype(np.uint8)
+        likely = np.flatnonzero(bit & np.uint8(1))
         sought = asked[likely]
-        at = np.minimum(self.numbers.searchsorted(sought), len(self.numbers) - 1)
-        there = self.numbers[at] == sought
+        at = self._first[sought >> self._bucket].astype(np.int64)
+        behind = np.flatnonzero(self._ended[at] < sought)
+        while len(behind):
+            at[behind] += 1
+            behind = behind[self._ended[at[behind]] < sought[behind]]
+        there = np.flatnonzero((self._ended[at] == sought) & (at < len(self.numbers)))
         return likely[there], at[there]
 
 
