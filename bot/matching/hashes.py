@@ -18,7 +18,8 @@ Places = npt.NDArray[np.int32]
 
 _ALL: Final = 2**64 - 1
 _BASE: Final = 0x9E3779B97F4A7C15
-_INVERSE: Final = pow(_BASE, -1, 2**64)
+_LONG: Final = 64  # letters; hardly a word has more
+_MASKS: Final[Numbers] = np.array([2 ** (8 * count) - 1 for count in range(9)], np.uint64)
 _rng = np.random.default_rng(6022)
 _BYTES: Final[Numbers] = _rng.integers(1, _ALL, 256, np.uint64)
 _LIKE: Final[Numbers] = _BYTES.copy()  # where y counts as i: die and dying begin alike
@@ -52,22 +53,23 @@ def beginning(text: str) -> int:
     return _counted(text, _LISTED_ALIKE)
 
 
-def spans(buffer: npt.NDArray[np.uint8], starts: Ints, ends: Ints) -> Numbers:
-    """Numbers that tell apart what stands in *buffer* from *starts* to *ends*; good only within this text."""
-    counted = np.zeros(len(buffer) + 1, np.uint64)
-    np.cumsum(_BYTES[buffer] * _powers_to(_BASE, len(buffer).bit_length())[: len(buffer)], out=counted[1:])
-    found: Numbers = (counted[ends] - counted[starts]) * _powers_to(_INVERSE, len(buffer).bit_length())[
-        starts
-    ]
+def told_apart(text: bytes, starts: Ints, ends: Ints) -> Numbers:
+    """Numbers that tell apart what stands in *text* from *starts* to *ends*; eight bytes must follow the last.
+
+    Up to eight letters are their own number. Good only within this program.
+    """
+    eight = np.ndarray(len(text) - 7, "<u8", text, strides=(1,))
+    left = ends - starts
+    found: Numbers = eight[starts] & _MASKS[np.minimum(left, 8)]
+    long, at = np.flatnonzero(left > 8), 8
+    while len(long) and at < _LONG:
+        more = eight[starts[long] + at] & _MASKS[np.minimum(left[long] - at, 8)]
+        found[long] = joined(found[long], more)
+        at += 8
+        long = long[left[long] > at]
+    for one in long.tolist():
+        found[one] = hash(text[starts[one] : ends[one]]) & _ALL
     return found
-
-
-@lru_cache(maxsize=4)
-def _powers_to(base: int, bits: int) -> Numbers:
-    """The first 2**bits powers of *base*."""
-    powers = np.full(1 << bits, base, np.uint64)
-    powers[0] = 1
-    return np.cumprod(powers)
 
 
 def words(texts: Sequence[str]) -> Numbers:
@@ -177,7 +179,6 @@ def _powers(count: int) -> Numbers:
     return np.cumprod(powers)
 
 
-_LONG: Final = 64
 _FIRST: Final = _powers(_LONG).tolist()
 
 

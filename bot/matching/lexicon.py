@@ -6,7 +6,7 @@ share a base, so an atom that is inflected itself is also kept under its bases, 
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,7 +23,6 @@ PREFIX: Final = word("prefix")
 CAPITAL_PREFIX: Final = word("prefix in capitals")
 
 _LEAST_PREFIX: Final = 3  # letters
-_SEAMLESS: Final[Mapping[int, Container[int]]] = MappingProxyType({})
 _INFLECTED: Final = np.isin(np.arange(256), list(b"sdg"))  # how plurals, -ed and -ing end
 _SMALL: Final = np.isin(np.arange(256), list(range(ord("a"), ord("z") + 1)))
 
@@ -44,10 +43,6 @@ class Answers(NamedTuple):
         keep = np.ones(len(owners), bool)
         keep[1:] = (owners[1:] != owners[:-1]) | (atoms[1:] != atoms[:-1])
         return cls(owners[keep], atoms[keep])
-
-    def first(self, count: int) -> Ints:
-        """Where the answers of each of *count* words begin, and at last where they end."""
-        return self.owners.searchsorted(np.arange(count + 1))
 
 
 class Split(NamedTuple):
@@ -74,10 +69,10 @@ class Lexicon:
         self._kin = Hashes(self.bases)
         self._first = np.append(self.bases.searchsorted(self._kin.numbers), len(self.bases))
 
-    def answers(
-        self, surfaces: Sequence[str], seams: Mapping[int, Container[int]] = _SEAMLESS
-    ) -> tuple[Answers, list[Split]]:
-        """Which atoms the words are, and how they may be split, but not at their *seams*."""
+    def answers(self, surfaces: Sequence[str]) -> tuple[Answers, list[Split]]:
+        """Which atoms the words are, and how they may be split, but not at their seams, which are hyphens."""
+        seams = {at: _seams(surface) for at, surface in enumerate(surfaces) if "-" in surface}
+        surfaces = [surface.replace("-", "") for surface in surfaces]
         asked = Asked.of(surfaces)
         found = Answers.of(
             self._among(self.atoms, asked.everyone, joined(EXACT, asked.whole)),
@@ -209,3 +204,8 @@ def _capitals(surfaces: Sequence[str], spelled: Spelled) -> Ints:
 def _capital(surface: str) -> int:
     count = next((at for at, char in enumerate(surface) if char.islower()), len(surface))
     return len(surface[:count].lower().encode())
+
+
+def _seams(surface: str) -> frozenset[int]:
+    """Where a word was put together, in characters."""
+    return frozenset(accumulate(map(len, surface.split("-")[:-1])))

@@ -1,6 +1,7 @@
 """Interests at rest, laid out so that what a landing touches lies together."""
 
 from collections.abc import Iterator, Sequence
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,9 @@ from bot.matching.matches import Block
 from bot.matching.parts import CATEGORIES, CATEGORY, SOURCE, VOTES
 from bot.matching.phrases import Phrases
 from bot.matching.programs import Found
+from bot.matching.recalled import Recalled
 from bot.matching.tokens import Tokens
+from bot.matching.walk import standing
 from bot.models import Paper
 
 
@@ -34,6 +37,7 @@ class Packed:
             self._leaves,
             (_all([one.said for one in some]), _all([one.meant for one in some])),
         )
+        self._recalled, self._asking = Recalled(self._lexicon, self._phrases), Lock()
         self._votes = sorted_once(_all([one.votes for one in some]))
         self._programs = Anchored(some, self._leaves.numbers)
 
@@ -46,7 +50,8 @@ class Packed:
 
     def match(self, tokens: Tokens, papers: Sequence[Paper], gone: npt.NDArray[np.bool_]) -> Block:
         """Which papers each interest meets that is not *gone*."""
-        leaves, owners = self._phrases.standing(tokens, self._lexicon)
+        with self._asking:
+            leaves, owners = standing(tokens, self._phrases, self._recalled)
         named, whose = self._named(papers)
         found = Found(np.append(leaves, named), np.append(owners, whose).astype(np.int32), len(papers))
         programs, bits = self._programs.run(found)

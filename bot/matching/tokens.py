@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.hashes import Ints, Places, spans
+from bot.matching.hashes import Ints, Places, told_apart
 from bot.models import Paper
 from bot.text import plainly
 
@@ -28,16 +27,19 @@ _CAPITAL, _SMALL, _DIGIT = _table(range(65, 91)), _table(range(97, 123)), _table
 _LETTER = _CAPITAL | _SMALL | _table(range(128, 256))  # what is foreign and still there is part of a word
 _ALNUM = _LETTER | _DIGIT
 _SPACE = _table(" \t\n\r\f\v", range(0x1C, 0x20))
-_EDGE = b"\n\n\n"
+_EDGE = b"\n" * 8
+_NET = b"net"
+_HALF = 32  # bits of a number that stands for two
+_NONE = np.zeros(0, np.int64)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of some papers, and what else stands there when parts joined by hyphens are read as one word.
 
     Edge i leads from place starts[i] to place ends[i] by the word surfaces[edges[i]]. Place p lies in field
     FIELDS[fields[p]] of paper papers[p]; a title, an abstract and an author's name each have places of their own.
-    *seams* says where a word was put together, in characters: there it need not be taken apart again.
+    A surface has hyphens where it was put together: there it need not be taken apart again.
     """
 
     surfaces: list[str]
@@ -46,7 +48,6 @@ class Tokens:
     edges: Ints
     fields: npt.NDArray[np.uint8]
     papers: Places
-    seams: dict[int, frozenset[int]]
 
     @classmethod
     def of(cls, papers: Sequence[Paper]) -> "Tokens":
@@ -56,29 +57,19 @@ class Tokens:
         text = _EDGE + b"\n".join(encoded) + _EDGE
         found = _Found.of(np.frombuffer(text, np.uint8))
         bounds = np.fromiter(map(len, encoded), np.int64, len(encoded)).cumsum()
-        bounds = bounds + np.arange(len(bounds)) + len(_EDGE)
-        whose = bounds.searchsorted(found.starts)
-        counts = np.bincount(whose, minlength=len(listed)) + 1
-        starts = np.arange(len(whose)) + whose
-        tokens = cls(
-            *found.distinct(text, starts),
-            np.repeat(np.array([field for _, field, _ in listed], np.uint8), counts),
-            np.repeat(np.array([paper for paper, _, _ in listed], np.int32), counts),
-            {},
+        last = found.starts.searchsorted(bounds + np.arange(len(bounds)) + len(_EDGE))
+        counts = np.diff(last, prepend=0)
+        places = np.arange(len(found.starts)) + np.repeat(np.arange(len(listed)), counts)
+        surfaces, which = found.distinct(text)
+        starts, ends, edges = found.joins(surfaces, which)
+        return cls(
+            surfaces,
+            np.append(places, places[starts]),
+            np.append(places, places[ends]) + 1,
+            np.append(which, edges),
+            np.repeat(np.array([field for _, field, _ in listed], np.uint8), counts + 1),
+            np.repeat(np.array([paper for paper, _, _ in listed], np.int32), counts + 1),
         )
-        tokens._join(found.joins(text, starts))
-        return tokens
-
-    def _join(self, joins: Sequence[tuple[int, int, tuple[str, ...]]]) -> None:
-        """Take in that from one place to another these parts can be read as one word."""
-        numbers: dict[tuple[str, ...], int] = {}
-        edges = [numbers.setdefault(parts, len(self.surfaces) + len(numbers)) for _, _, parts in joins]
-        for parts, number in numbers.items():
-            self.surfaces.append("".join(parts))
-            self.seams[number] = frozenset(accumulate(map(len, parts[:-1])))
-        self.starts = np.append(self.starts, np.array([start for start, _, _ in joins], np.int64))
-        self.ends = np.append(self.ends, np.array([end for _, end, _ in joins], np.int64))
-        self.edges = np.append(self.edges, np.array(edges, np.int64))
 
 
 @dataclass(slots=True)
@@ -111,44 +102,37 @@ class _Found:
         starts, ends, follows, possessive = starts[kept], ends[kept], follows[kept], possessive[kept]
         return cls(text, starts, ends, _glued(text, starts, follows, possessive))
 
-    def distinct(self, text: bytes, places: Ints) -> tuple[list[str], Ints, Ints, Ints]:
-        """The different words, and each word's edge: from where, to where, and which word it is."""
-        numbers = spans(self.text, self.starts, self.ends)
+    def distinct(self, text: bytes) -> tuple[list[str], Ints]:
+        """The different words, and which of them each word is."""
+        numbers = told_apart(text, self.starts, self.ends)
         order = np.argsort(numbers)
         new = np.diff(numbers[order], prepend=~numbers[order[:1]]) != 0
         firsts, which = order[new], np.zeros(len(order), np.int64)
         which[order] = np.cumsum(new) - 1
         spelled = zip(self.starts[firsts].tolist(), self.ends[firsts].tolist(), strict=True)
-        return [text[start:end].decode() for start, end in spelled], places, places + 1, which
+        return [text[start:end].decode() for start, end in spelled], which
 
-    def joins(self, text: bytes, places: Ints) -> list[tuple[int, int, tuple[str, ...]]]:
-        """The parts of words joined by hyphens that read as one, from which place to which."""
-        glued = np.flatnonzero(self.glued)
-        first = np.flatnonzero(np.diff(glued, prepend=-2) != 1)
-        last = np.append(first[1:], len(glued))[: len(first)] - 1
-        begins, ends = glued[first] - 1, glued[last]
-        spelled = zip(self.starts[begins].tolist(), self.ends[ends].tolist(), strict=True)
-        stretches = zip(places[begins].tolist(), begins.tolist(), ends.tolist(), spelled, strict=True)
-        known: dict[bytes, list[tuple[int, int, tuple[str, ...]]]] = {}
-        found: list[tuple[int, int, tuple[str, ...]]] = []
-        for base, begin, end, (start, stop) in stretches:
-            said = text[start:stop]
-            if said not in known:
-                known[said] = list(self._joined(text, begin, end))
-            found += [(base + one, base + other, parts) for one, other, parts in known[said]]
-        return found
+    def joins(self, surfaces: list[str], which: Ints) -> tuple[Ints, Ints, Ints]:
+        """The words that read as one: the first and the last of them, and which of *surfaces* they make.
 
-    def _joined(self, text: bytes, begin: int, end: int) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        """Each way to read some of these words as one: from which of them, to before which."""
-        bounds = zip(self.starts[begin : end + 1].tolist(), self.ends[begin : end + 1].tolist(), strict=True)
-        parts = [text[start:stop].decode() for start, stop in bounds]
-        for start in range(len(parts) - 1):
-            length = len(parts[start])
-            for after in range(start + 1, len(parts)):
-                length += len(parts[after])
-                if length > LONGEST_JOIN:
-                    break
-                yield start, after + 1, tuple(parts[start : after + 1])
+        What they make is added to *surfaces*.
+        """
+        found = [(_NONE, _NONE, _NONE)]
+        first = last = np.flatnonzero(self.glued) - 1
+        sizes = np.fromiter(map(len, surfaces), np.int64, len(surfaces))[which]
+        said, size = which[first], sizes[first]
+        while len(first):
+            last = last + 1
+            there = np.flatnonzero((last < len(which)) & self.glued[last % len(which)])
+            there = there[size[there] + sizes[last[there]] <= LONGEST_JOIN]
+            first, last, size = first[there], last[there], size[there] + sizes[last[there]]
+            pairs, said = np.unique(said[there] << _HALF | which[last], return_inverse=True)
+            said += len(surfaces)
+            parts = zip((pairs >> _HALF).tolist(), (pairs & (1 << _HALF) - 1).tolist(), strict=True)
+            surfaces += [f"{surfaces[begun]}-{surfaces[part]}" for begun, part in parts]
+            found.append((first, last, said))
+        starts, ends, edges = (np.concatenate(some) for some in zip(*found, strict=True))
+        return starts, ends, edges
 
 
 def _texts(papers: Sequence[Paper]) -> Iterator[tuple[int, int, str]]:
@@ -162,16 +146,12 @@ def _texts(papers: Sequence[Paper]) -> Iterator[tuple[int, int, str]]:
 
 def _dot_net(text: Bytes, starts: Ints, ends: Ints) -> None:
     """Give .NET its dot."""
-    n, e, t = (text[np.minimum(starts + at, len(text) - 1)] | 32 for at in range(3))
-    net = (
-        (ends - starts == 3)
-        & (n == ord("n"))
-        & (e == ord("e"))
-        & (t == ord("t"))
-        & (text[starts - 1] == ord("."))
-    )
-    before = text[starts - 2]
-    starts[net & (_SPACE[before] | (before == ord("(")))] -= 1
+    likely = np.flatnonzero((ends - starts == len(_NET)) & (text[starts - 1] == ord(".")))
+    for at in likely.tolist():
+        start = starts[at]
+        before = text[start - 2]
+        if bytes(text[start : ends[at]]).lower() == _NET and (_SPACE[before] or before == ord("(")):
+            starts[at] -= 1
 
 
 def _possessives(text: Bytes, starts: Ints, ends: Ints, single: Ints) -> Ints:
@@ -193,15 +173,12 @@ def _glued(
     """Whether a word reads as one with the word before: `fine-tuning`, and `GPT 4` like `GPT-4`."""
     glued = np.zeros(len(starts), bool)
     begins, before = starts[1:], follows[:-1]
-    hyphens = np.zeros(len(text) + 1, np.int64)
-    np.cumsum(text == ord("-"), out=hyphens[1:])
-    gap = begins - before
-    glued[1:] = (gap > 0) & (hyphens[begins] - hyphens[before] == gap)
-    glued[1:] |= (
-        (gap == 1)
-        & (text[before] == ord(" "))
-        & _LETTER[text[before - 1]]
-        & ~possessive[:-1]
-        & _DIGIT[text[begins]]
-    )
+    gap, after = begins - before, text[before]
+    hyphen = after == ord("-")
+    for at in np.flatnonzero(hyphen & (gap > 1)).tolist():
+        hyphen[at] = bool((text[before[at] : begins[at]] == ord("-")).all())
+    counted = np.flatnonzero((gap == 1) & (after == ord(" ")) & _DIGIT[text[begins]])
+    counted = counted[_LETTER[text[before[counted] - 1]] & ~possessive[counted]]
+    glued[1:] = hyphen & (gap > 0)
+    glued[1 + counted] = True
     return glued
