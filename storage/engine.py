@@ -11,8 +11,11 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -52,7 +55,8 @@ class Database:
         self.url, self._known = located(url), {"usual": usual}
         # A database in memory ends with its last connection, and one that is cancelled at work is thrown away.
         self._last = _memory(self.url) if _is_in_memory(self.url) else None
-        self.engine = _engine(self.url)
+        self._workers: WeakSet[Thread] = WeakSet()
+        self.engine = _engine(self.url, self._workers)
         self._writer = self.engine.execution_options(writing=True)
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
@@ -90,8 +94,10 @@ class Database:
             return await connection.run_sync(_truncated)
 
     async def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back, and wait for what those thrown away at work still have to answer."""
         await self.engine.dispose()
+        for worker in tuple(self._workers):
+            await asyncio.to_thread(worker.join)
         if self._last:
             self._last.close()
 
@@ -127,7 +133,7 @@ def located(url: str) -> sa.URL:
     return place.set(query=options)
 
 
-def _engine(url: sa.URL) -> AsyncEngine:
+def _engine(url: sa.URL, workers: WeakSet[Thread]) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         return create_async_engine(url, pool_pre_ping=True)
     options: dict[str, Any] = {"isolation_level": None}  # the driver would begin only at the first write
@@ -135,7 +141,7 @@ def _engine(url: sa.URL) -> AsyncEngine:
         {"pool_size": 1, "max_overflow": 0} if _is_in_memory(url) else {}
     )  # there reading waits for writing
     engine = create_async_engine(url, connect_args=options, poolclass=AsyncAdaptedQueuePool, **alone)
-    sa.event.listen(engine.sync_engine, "connect", _prepare)
+    sa.event.listen(engine.sync_engine, "connect", partial(_prepare, workers))
     sa.event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
@@ -148,7 +154,8 @@ def _memory(url: sa.URL) -> sqlite3.Connection:
     return sqlite3.connect(f"{url.database}?vfs={_MEMORY['vfs']}", uri=True, check_same_thread=False)
 
 
-def _prepare(connection: DBAPIConnection, _record: object) -> None:
+def _prepare(workers: WeakSet[Thread], connection: DBAPIConnection, _record: object) -> None:
+    workers.add(connection.driver_connection._thread)  # noqa: SLF001  # aiosqlite offers no other way to join it
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")

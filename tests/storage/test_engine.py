@@ -1,6 +1,9 @@
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.errors import BadSettings
 from storage import open_storage
@@ -85,3 +88,21 @@ async def test_a_database_the_server_does_not_have_is_told(postgres_server: str)
     with pytest.raises(BadSettings, match='database "nowhere" does not exist'):
         async with open_storage(postgres_server.replace("/postgres?", "/nowhere?")):
             pass
+
+
+def test_a_query_that_is_cancelled_has_answered_before_its_database_is_closed(tmp_path: Path) -> None:
+    counting = sa.text(
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 300000) SELECT max(x) FROM n"
+    )
+
+    async def cancelled() -> None:
+        database = Database(f"sqlite:///{tmp_path / 'papers.db'}")
+        async with database.connection() as connection:
+            count = asyncio.ensure_future(connection.execute(counting))
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(count, 0.001)
+        await database.close()
+
+    before = set(threading.enumerate())
+    asyncio.run(cancelled())
+    assert set(threading.enumerate()) <= before
