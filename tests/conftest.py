@@ -1,9 +1,6 @@
 """Storage for tests: `storage` over every database, `sqlite_storage` a quick one in memory."""
 
-import asyncio
-import contextlib
 import shutil
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -42,9 +39,7 @@ async def postgres_url(postgres_tables: str) -> str:
 @pytest.fixture(scope="session")
 def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tables") / "digestbot.db"
-    asyncio.run(storages.upgrade(f"sqlite:///{path}"))
-    with contextlib.closing(sqlite3.connect(path)) as file:
-        file.execute("PRAGMA journal_mode = DELETE")  # a copy in memory has no place for a second file
+    path.write_bytes(databases.tables())
     return path
 
 
@@ -60,9 +55,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_tables: 
 
 
 @pytest.fixture
-async def storage(database_url: str, sqlite_tables: Path) -> AsyncIterator[Storage]:
+async def storage(database_url: str) -> AsyncIterator[Storage]:
     """Every kind of database, empty. In the end no connection may be left in use."""
-    async with _with_tables(database_url, sqlite_tables) as storage:
+    async with databases.storage(database_url) as storage:
         yield storage
         assert "Current Checked out connections: 0" in storage._database.engine.pool.status()
 
@@ -78,16 +73,7 @@ async def elsewhere(storage: Storage, database_url: str) -> AsyncIterator[Storag
 
 
 @pytest.fixture
-async def sqlite_storage(sqlite_tables: Path) -> AsyncIterator[Storage]:
+async def sqlite_storage() -> AsyncIterator[Storage]:
     """A quick one in memory."""
-    async with _with_tables("sqlite://", sqlite_tables) as storage:
+    async with databases.storage("sqlite://") as storage:
         yield storage
-
-
-def _with_tables(url: str, tables: Path) -> storages.SqlStorage:
-    """The storage at *url*; in memory with *tables*, for copying them is quicker than making them."""
-    storage = storages.open_storage(url)
-    if storage._database._last:
-        with contextlib.closing(sqlite3.connect(tables)) as file:
-            file.backup(storage._database._last)
-    return storage

@@ -1,20 +1,28 @@
 """A real PostgreSQL for tests: one that is given, else one started here from a wheel's or the system's programs."""
 
+import asyncio
 import contextlib
+import functools
 import importlib.util
 import itertools
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.models import usual
+from storage import SqlStorage, open_storage, upgrade
+from storage.engine import Usual
 
 GIVEN: Final = "DIGESTBOT_TEST_POSTGRES"
 """The variable that can name a server to use: postgresql://user:password@host/database."""
@@ -55,6 +63,27 @@ async def database(server: str) -> AsyncIterator[str]:
         yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
         await _tell(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def storage(url: str, usual: Usual = usual) -> SqlStorage:
+    """The storage at *url*, to be entered; one in memory copies its tables, for making them takes a while."""
+    opened = open_storage(url, usual)
+    if opened._database._last:
+        with contextlib.closing(sqlite3.connect(":memory:")) as made:
+            made.deserialize(tables())
+            made.backup(opened._database._last)
+    return opened
+
+
+@functools.cache
+def tables() -> bytes:
+    """A SQLite file that has all tables, and no row. Made in a thread, for a loop may be running in this one."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as other:
+        path = Path(folder, "digestbot.db")
+        other.submit(asyncio.run, upgrade(f"sqlite:///{path}")).result()
+        with contextlib.closing(sqlite3.connect(path)) as file:
+            file.execute("PRAGMA journal_mode = DELETE")  # a copy in memory has no place for a second file
+        return path.read_bytes()
 
 
 async def empty(url: str, tables: Sequence[sa.Table]) -> None:

@@ -14,7 +14,7 @@ from bot.interfaces import Storage
 from bot.messages import Message
 from bot.models import Address, Invocation, Landing, Paper, Value
 from bot.schedules import INSTANTLY
-from storage import open_storage
+from tests import databases
 from tests.fakes import Clock, FakeChatAdapter, a_digest, ada, at, buttons, given, text_of
 
 
@@ -59,5 +59,5 @@ class Lab:
 @asynccontextmanager
 async def a_lab() -> AsyncIterator[Lab]:
     """A lab of one's own."""
-    async with open_storage("sqlite://", lambda _: INSTANTLY) as storage:
+    async with databases.storage("sqlite://", lambda _: INSTANTLY) as storage:
         yield Lab(storage)

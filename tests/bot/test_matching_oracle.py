@@ -92,16 +92,18 @@ def test_bad_terms_are_refused_where_they_are_bad(seed: int) -> None:
 class TestRealPapers:
     pytestmark = needs_shared
 
-    def test_a_real_day_is_matched_as_the_oracle_reads_the_document(self) -> None:
+    @pytest.mark.parametrize("many", [300, pytest.param(3000, marks=pytest.mark.slow)])
+    def test_a_real_day_is_matched_as_the_oracle_reads_the_document(self, many: int) -> None:
         papers = list(_day())
         assert len(papers) == 274
         terms = Terms(1, papers)
-        assert _differences(papers, [terms.good() for _ in range(1500)], Random(1), most=12) == []
+        assert _differences(papers, [terms.good() for _ in range(many)], Random(1), most=12) == []
 
-    def test_a_real_month_is_matched_as_the_oracle_reads_the_document(self) -> None:
+    @pytest.mark.parametrize("many", [150, pytest.param(3000, marks=pytest.mark.slow)])
+    def test_a_real_month_is_matched_as_the_oracle_reads_the_document(self, many: int) -> None:
         papers = Random(2).sample(list(_month()), 300)
         terms = Terms(2, papers)
-        assert _differences(papers, [terms.good() for _ in range(500)], Random(2), most=12) == []
+        assert _differences(papers, [terms.good() for _ in range(many)], Random(2), most=12) == []
 
 
 def _differences(papers: Sequence[Paper], terms: Sequence[str], rng: Random, most: int) -> list[str]:

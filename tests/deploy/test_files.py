@@ -51,14 +51,12 @@ def test_the_yaml_is_tidy() -> None:
     assert said("yamllint", "--strict", "-c", "yamllint.yaml", ".") == ""
 
 
-@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
-def test_each_manifest_is_one_of_kubernetes(path: Path) -> None:
-    if path.name == "kustomization.yaml":
-        listed = documents(path)[0]["resources"]
-        assert {*listed, path.name, "secret.example.yaml"} == {manifest.name for manifest in MANIFESTS}
-        return
-    answer = said("kubernetes-validate", "--strict", path)
-    assert "passed" in answer
+def test_every_manifest_is_one_of_kubernetes_and_listed() -> None:
+    [listing] = [path for path in MANIFESTS if path.name == "kustomization.yaml"]
+    others = [path for path in MANIFESTS if path != listing]
+    assert {*documents(listing)[0]["resources"], "secret.example.yaml"} == {path.name for path in others}
+    answer = said("kubernetes-validate", "--strict", *others)
+    assert answer.count("passed") >= len(others), answer
     assert "exit status" not in answer, answer
 
 

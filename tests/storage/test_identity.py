@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import Paper
-from storage import open_storage
 from storage.identity import Identities, known_by
+from tests import databases
 from tests.storage.vocabulary import land
 
 papers = st.builds(
@@ -52,11 +52,11 @@ def test_papers_are_one_as_a_plain_reading_of_the_rule_says(listed: list[Paper])
     assert [known.paper for known in met] == [reduce(Paper.merged, group) for group in told_apart(listed)]
 
 
-@settings(max_examples=40, deadline=None)  # each example opens a database
+@settings(max_examples=25, deadline=None)  # each example opens a database
 @given(st.lists(st.lists(papers, max_size=5), max_size=4))
 async def test_it_makes_no_difference_how_papers_are_spread_over_digests(digests: list[list[Paper]]) -> None:
     groups = told_apart([paper for listed in digests for paper in listed])
-    async with open_storage("sqlite://") as storage:
+    async with databases.storage("sqlite://") as storage:
         new = [(await land(storage, *listed, source=str(n))).new for n, listed in enumerate(digests)]
         kept = await storage.papers.get(range(1, 100))
     assert [replace(paper, id=0) for paper in kept] == [reduce(Paper.merged, group) for group in groups]
