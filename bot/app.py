@@ -40,6 +40,7 @@ from bot.intake import Intake
 from bot.interfaces import ChatAdapter, Storage
 from bot.messages import Message
 from bot.models import Address, Digest, Now
+from bot.notices import Notices
 from bot.reading import Reading, Wiring
 from bot.schedule import planning
 from bot.settings import Settings
@@ -125,6 +126,7 @@ class App:
                     lambda source: visit(source, reach),
                     self.now,
                     Random(),  # noqa: S311  # spreads moments, keeps no secret
+                    Notices(self.storage, self.now),
                     strange=strange,
                 )
             ).run()

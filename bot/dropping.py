@@ -42,7 +42,8 @@ class Dropping:
         return await self._taken(user, digest)
 
     async def _taken(self, user: Address, digest: Digest) -> Message:
-        landing = await self._intake.land(replace(digest, quiet=True))
+        # Whoever hands over a mail must not decide that the true one of that name never lands.
+        landing = await self._intake.land(replace(digest, quiet=True, letter=""))
         ids = await self._storage.papers.standing(digest.papers[:50])
         if not ids:
             raise BadArguments("There is no new paper in it.")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.errors import Unreadable
@@ -10,6 +11,7 @@ from bot.interfaces import Matches, Storage
 from bot.learning import learn
 from bot.matching import Index
 from bot.models import Digest, Landing, Now, Paper
+from bot.renewals import tell_versions
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +32,29 @@ class Intake:
 
         Readers who want it instantly are owed it from here on; the clock sees to those that are left.
 
-        Landing the same digest again changes nothing and says so.
+        Landing the same digest again changes nothing and says so; so does landing the same mail again.
         """
+        if before := await self._mailed(digest):
+            return before
         async with self._alone:
             matches, _ = await self._matches(digest.papers)
             landing = await self._storage.papers.land(digest, matches, at=self._now())
             await self._remember_late(landing)
         await self._storage.outbox.plan(self._now(), AT_ONCE)
+        await tell_versions(self._storage, landing, self._now())
+        if digest.letter:
+            await self._storage.sources.keep_receipt(_receipt(digest), landing.digest, at=self._now())
         if landing.new:
             await self._learn()
         if self._told:
             self._told(landing)
         return landing
+
+    async def _mailed(self, digest: Digest) -> Landing | None:
+        """What the mail that *digest* came in has become before."""
+        known = await self._storage.sources.receipt(_receipt(digest)) if digest.letter else None
+        before = await self._storage.papers.landing(known) if known else None
+        return replace(before, again=True) if before else None
 
     async def _learn(self) -> None:
         try:
@@ -72,3 +85,7 @@ class Intake:
         for id_, normal in late:
             met = [papers[at].id for at in matches.get(id_, ())]
             await self._storage.papers.backfill(normal, {landing.digest: met} if met else {})
+
+
+def _receipt(digest: Digest) -> str:
+    return f"mail/{digest.letter}"

@@ -91,6 +91,9 @@ class People(Protocol):
     async def reader(self, address: Address) -> Reader:
         """The reader at *address*, known from now on if they were not."""
 
+    async def known(self, addresses: Sequence[Address]) -> Sequence[Reader]:
+        """The readers at these addresses, as far as there are some."""
+
     async def readers(self) -> Sequence[Reader]:
         """Everyone who gets digests, in the order they came."""
 
@@ -156,6 +159,9 @@ class Papers(Protocol):
 
     async def landings(self, limit: int) -> Sequence[Landing]:
         """The last *limit* landings, newest first."""
+
+    async def told(self, since: int, digest: int, limit: int) -> Sequence[Landing]:
+        """The landings after *since* up to *digest* that readers hear of, oldest first: the last *limit* of them."""
 
     async def landing(self, digest: int) -> Landing | None:
         """The landing of this id."""

@@ -11,7 +11,7 @@ from bot.messages import Message
 from bot.models import Address, Landing, Paper
 from bot.ranking import Collection, Ranked, Taste, taste
 
-REMEMBERED: Final = 500  # landings back in which a digest is still found
+REMEMBERED: Final = 500  # landings that are told together, at most: those before them are long past
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,7 @@ class Landed:
     async def of(cls, storage: Storage, digest: int, since: int | None = None) -> "Landed | None":
         """The landings after *since* up to that one, or that one alone; those that are long past are left out."""
         since = digest - 1 if since is None else since
-        recent = await storage.papers.landings(REMEMBERED)
-        found = [
-            landing for landing in reversed(recent) if since < landing.digest <= digest and told(landing)
-        ]
+        found = await storage.papers.told(since, digest, REMEMBERED)
         return await cls.at(storage, *found) if found else None
 
     @property
@@ -53,11 +50,6 @@ class Landed:
     ) -> list[Ranked]:
         """A few papers that meet none of *interests* (normal forms) but are about one, best first."""
         return self.collection.beside(met, interests, liking)
-
-
-def told(landing: Landing) -> bool:
-    """Whether readers hear of it: it brought something new and is no baseline."""
-    return bool(landing.new) and not landing.quiet
 
 
 async def digest_of(storage: Storage, landed: Landed, reader: Address, start: int = 0) -> Message:

@@ -109,6 +109,7 @@ class Digest:
     cursor: str = ""  # where the source goes on reading after this one
     updates: tuple[Paper, ...] = ()  # new versions of papers that were announced before: never told as new
     quiet: bool = False  # landed as a baseline: nobody is told
+    letter: str = ""  # the Message-ID of the mail it came in: one mail lands once
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ FAILING: Final = timedelta(days=1)  # after which admins are told
 FULL_EXPONENT: Final = 10
 
 Trouble = Callable[[Source, str], Awaitable[None]]
-"""Tells the admins of a source what is wrong with it, or "" that it is well again."""
+"""Tells the admins of a source what is wrong with it, or "" that it is well again; the same twice is told once."""
 
 Quiet = Callable[[Source, datetime], str]
 """Why it is strange that a source brought nothing new by now; "" when it is not."""
@@ -126,12 +126,14 @@ class Reading:
         landing = await self._wired.intake.land(replace(digest, quiet=baseline) if baseline else digest)
         count.papers += landing.papers
         count.new += 0 if landing.again else landing.new
+        if landing.papers:  # of what landed before, it was heard then: a feed that stands still is silent
+            count.heard = max(count.heard or landing.at, landing.at)
         if digest.cursor:
             await self._wired.sources.go_on(source.id, digest.cursor)
 
     def _done(self, source: Source, count: "_Count", mark: Mark) -> Outcome:
         next_read = self._wired.now() + max(self._spread(source.every), timedelta(seconds=mark.wait))
-        return Outcome(next_read, mark.cursor, mark.etag, mark.modified, count.papers, count.new)
+        return Outcome(next_read, mark.cursor, mark.etag, mark.modified, count.papers, count.new, count.heard)
 
     def _failed(self, source: Source, count: "_Count", cause: str, reason: str, wait: float = 0.0) -> Outcome:
         """When to try again: twice as long each time, up to some hours, and never before the place said."""
@@ -140,7 +142,9 @@ class Reading:
         next_read = self._wired.now() + max(
             self._spread(patience), wanted + self._spread(FIRST_WAIT) * (wait > 0)
         )
-        return Outcome(next_read, papers=count.papers, new=count.new, cause=cause, error=reason)
+        return Outcome(
+            next_read, papers=count.papers, new=count.new, heard=count.heard, cause=cause, error=reason
+        )
 
     def _spread(self, span: timedelta) -> timedelta:
         """*span*, a tenth shorter or longer, so that not all processes and sources come at one moment."""
@@ -150,14 +154,15 @@ class Reading:
         """Tell admins once of a trouble, and once that it is over."""
         trouble = self._trouble(source, now)
         kind, said = trouble.partition(": ")[0] if trouble else "", trouble
-        if source.told != kind and await self._wired.sources.tell(source.id, kind):
+        if source.told != kind:  # telling twice is once: what could not be written down is told again
             await self._wired.tell(source, said)
+            await self._wired.sources.tell(source.id, kind)
 
     def _trouble(self, source: Source, now: datetime) -> str:
         if source.failing_since and now - source.failing_since >= FAILING:
             return f"failing: it could not be read for a day; last: {source.last_error}"
         if source.failures and source.last_error.startswith("filtered"):
-            return f"emptied by filters: {source.last_error}"
+            return f"emptied by filters: {source.last_error.removeprefix('filtered: ')}"
         if source.failures:
             return source.told  # not yet worth a word, nor over
         strange = self._wired.strange(source, now)
@@ -170,3 +175,4 @@ class _Count:
 
     papers: int = 0
     new: int = 0
+    heard: datetime | None = None

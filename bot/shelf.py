@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
-from bot.models import Address
+from bot.models import Address, Reader
 
 Feedback = Literal["more", "less", "hide"]
 """More like this, less like this, or less and never this one again."""
@@ -36,6 +36,15 @@ class Shelf(Protocol):
 
     async def unrate(self, reader: Address) -> int:
         """Forget all of what the reader thinks of papers; says of how many."""
+
+    async def keepers(self, papers: Sequence[int]) -> Sequence[tuple[Reader, Sequence[int]]]:
+        """Who keeps some of *papers* and wants to hear of their new versions, and which ones."""
+
+    async def wants_versions(self, reader: Address) -> bool:
+        """Whether the reader hears of new versions of the papers they keep: no, until they say so."""
+
+    async def want_versions(self, reader: Address, *, wanted: bool) -> None:
+        """Hear of new versions from now on, or no longer."""
 
     async def wants_related(self, reader: Address) -> bool:
         """Whether the reader's digests show related papers: yes, until they say no."""

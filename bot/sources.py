@@ -32,6 +32,7 @@ class Source:
     next_read: datetime | None = None
     last_read: datetime | None = None  # with success
     last_new: datetime | None = None  # when it last brought papers nobody had
+    heard: datetime | None = None  # when what it announced last landed first, whoever brought it
     papers: int = 0  # papers that it was the first to bring
     failures: int = 0  # in a row
     failing_since: datetime | None = None
@@ -55,6 +56,7 @@ class Outcome:
     modified: str = ""
     papers: int = 0
     new: int = 0
+    heard: datetime | None = None  # when the papers it announces landed first; None where it announces none
     cause: str = ""
     error: str = ""
 
@@ -99,9 +101,12 @@ class Sources(Protocol):
     """The sources, shared by every process that reads."""
 
     async def add(self, source: Source, *, at: datetime) -> Source:
-        """Keep *source*, to be read from *at* on. Raises AlreadyThere when its place has one of that name."""
+        """Keep *source*, to be read from *at* on. Raises AlreadyThere when its place has one of that name.
 
-    async def remove(self, name: str, place: Place = EVERYWHERE) -> Source:
+        One that was removed within the last days and comes back alike goes on where it stood.
+        """
+
+    async def remove(self, name: str, place: Place = EVERYWHERE, *, at: datetime) -> Source:
         """Give it up; its papers stay. Raises UnknownSource."""
 
     async def listed(self, place: Place | None = None) -> Sequence[Source]:

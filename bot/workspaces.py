@@ -79,6 +79,9 @@ class Retention:
     deliveries: timedelta = timedelta(days=90)  # since they were sent or given up
     acts: timedelta = timedelta(days=400)
     matches: timedelta = timedelta(days=180)  # of old landings; the papers themselves are public and stay
+    receipts: timedelta = timedelta(
+        days=90
+    )  # of requests and mails that landed: the same again is nothing new
 
 
 class Workspaces(Protocol):

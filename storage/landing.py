@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import models
 from bot.interfaces import Matches
 from bot.models import Digest
-from storage import bulk, versions
-from storage.columns import Row
+from storage import bulk, purge, versions
+from storage.columns import Row, Table
 from storage.engine import alone
 from storage.identity import Identities, Known, known_by
 from storage.tables import Landing, Match, Paper, PaperKey, Term
@@ -35,7 +35,21 @@ async def land(session: AsyncSession, digest: Digest, matches: Matches, at: date
     await _write_matches(session, landing.id, [new.get(paper, 0) for paper in papers], matches)
     await versions.write(session, landing.id, [*papers, *updated], at)
     landing.papers, landing.new = len(set(papers)), len(new)
+    if not new:
+        await _forget_idle(session, landing)
     return landing.value()
+
+
+async def _forget_idle(session: AsyncSession, landing: Landing) -> None:
+    """A list that is read again all day, for its votes, leaves one landing without news, not one a reading."""
+    alike = (Landing.source == landing.source, Landing.day == landing.day, Landing.new == 0)
+    before = select(Landing.id).where(*alike, Landing.id < landing.id)
+    for idle in (await session.exec(before)).all():
+        used = [
+            sa.exists().where(column == idle)
+            for _, column, _ in purge.hanging(Table.metadata.tables["landing"])
+        ]
+        await session.exec(delete(Landing).where(col(Landing.id) == idle, *(~one for one in used)))
 
 
 async def _merged(session: AsyncSession, digest: Digest) -> tuple[list[Known], list[Known]]:

@@ -40,6 +40,13 @@ class Papers:
             rows = await session.exec(select(Landing).order_by(col(Landing.id).desc()).limit(limit))
             return [row.value() for row in rows]
 
+    async def told(self, since: int, digest: int, limit: int) -> Sequence[models.Landing]:
+        """The landings after *since* up to *digest* that readers hear of, oldest first: the last *limit* of them."""
+        between = (Landing.id > since, Landing.id <= digest, Landing.new > 0, ~col(Landing.quiet))
+        wanted = select(Landing).where(*between).order_by(col(Landing.id).desc()).limit(limit)
+        async with self._database.reading() as session:
+            return [row.value() for row in (await session.exec(wanted)).all()[::-1]]
+
     async def landing(self, digest: int) -> models.Landing | None:
         """The landing of this id."""
         async with self._database.reading() as session:

@@ -38,6 +38,12 @@ class People:
                 row = (await session.exec(wanted)).one()
         return row.value()
 
+    async def known(self, addresses: Sequence[Address]) -> Sequence[models.Reader]:
+        """The readers at these addresses, as far as there are some."""
+        async with self._database.reading() as session:
+            there = select(Reader).where(readers.at(*addresses)).order_by(col(Reader.id))
+            return [row.value() for row in await session.exec(there)]
+
     async def readers(self) -> Sequence[models.Reader]:
         """Everyone who gets digests, in the order they came."""
         async with self._database.reading() as session:

@@ -7,6 +7,7 @@ from typing import cast
 from sqlmodel import Field, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import models
 from bot.errors import UnknownPaper
 from bot.models import Address
 from bot.shelf import Feedback
@@ -20,6 +21,14 @@ class Unrelated(Table, table=True):
     """That a reader wants no related papers in digests."""
 
     __tablename__ = "unrelated"
+
+    reader_id: int = Field(primary_key=True, foreign_key="reader.id")
+
+
+class Versioned(Table, table=True):
+    """That a reader hears of new versions of the papers they keep."""
+
+    __tablename__ = "versioned"
 
     reader_id: int = Field(primary_key=True, foreign_key="reader.id")
 
@@ -85,21 +94,50 @@ class Shelf:
             owner = await readers.own(session, reader)
             return (await session.exec(delete(Rated).where(col(Rated.reader_id) == owner))).rowcount
 
+    async def keepers(self, papers: Sequence[int]) -> Sequence[tuple[models.Reader, Sequence[int]]]:
+        """Who keeps some of *papers* and wants to hear of their new versions, and which ones."""
+        kept: dict[int, list[int]] = {}
+        found: dict[int, models.Reader] = {}
+        asked = select(Reader, Saved.paper_id).join(Versioned).join(Saved, col(Saved.reader_id) == Reader.id)
+        async with self._database.reading() as session:
+            for portion in bulk.portions(papers):
+                wanted = asked.where(col(Saved.paper_id).in_(portion)).order_by(col(Reader.id), col(Saved.id))
+                for row, paper in await session.exec(wanted):
+                    found[row.id] = row.value()
+                    kept.setdefault(row.id, []).append(paper)
+        return [(reader, kept[id_]) for id_, reader in found.items()]
+
+    async def wants_versions(self, reader: Address) -> bool:
+        """Whether the reader hears of new versions of the papers they keep."""
+        return await self._said(Versioned, reader)
+
+    async def want_versions(self, reader: Address, *, wanted: bool) -> None:
+        """Hear of new versions from now on, or no longer."""
+        await self._say(Versioned, reader, so=wanted)
+
     async def wants_related(self, reader: Address) -> bool:
         """Whether the reader's digests show related papers."""
-        said_no = select(Unrelated.reader_id).join(Reader).where(readers.at(reader))
-        async with self._database.reading() as session:
-            return (await session.exec(said_no)).first() is None
+        return not await self._said(Unrelated, reader)
 
     async def want_related(self, reader: Address, *, wanted: bool) -> None:
         """Show related papers from now on, or no longer."""
+        await self._say(Unrelated, reader, so=not wanted)
+
+    async def _said(self, table: type[Unrelated | Versioned], reader: Address) -> bool:
+        """Whether the reader said so."""
+        there = select(table.reader_id).join(Reader).where(readers.at(reader))
+        async with self._database.reading() as session:
+            return (await session.exec(there)).first() is not None
+
+    async def _say(self, table: type[Unrelated | Versioned], reader: Address, *, so: bool) -> None:
+        """Remember whether the reader says so."""
         async with self._database.writing() as session:
             owner = await readers.own(session, reader)
-            if wanted:
-                await session.exec(delete(Unrelated).where(col(Unrelated.reader_id) == owner))
+            if so:
+                yes = bulk.inserted(session, table).values(reader_id=owner)
+                await session.exec(yes.on_conflict_do_nothing())
             else:
-                no = bulk.inserted(session, Unrelated).values(reader_id=owner)
-                await session.exec(no.on_conflict_do_nothing())
+                await session.exec(delete(table).where(col(table.reader_id) == owner))
 
 
 async def _known(session: AsyncSession, paper: int) -> None:

@@ -2,118 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
 
 import sqlalchemy as sa
-from sqlmodel import Field, col, delete, or_, select, update
+from sqlmodel import col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import sources
 from bot.errors import AlreadyThere, UnknownSource
 from bot.sources import EVERYWHERE, Outcome, Place
 from storage import bulk
-from storage.columns import JSON, Key, Table, Text, UtcDateTime, numbered
 from storage.engine import Database
-
-MOST_CAUSES: Final = 50
-
-
-class SourceRow(Table, table=True):
-    """A source and how it fares."""
-
-    __tablename__ = "source"
-    __table_args__ = numbered(
-        sa.UniqueConstraint("platform", "workspace", "name"), sa.Index(None, "next_read")
-    )
-
-    id: int = Field(default=None, primary_key=True)
-    platform: str = Field(sa_type=Text)
-    workspace: str = Field(sa_type=Text)
-    name: str = Field(sa_type=Key)
-    kind: str = Field(sa_type=Text)
-    address: str = Field(sa_type=Text)
-    options: dict[str, str] = Field(sa_type=JSON)
-    every: int  # seconds
-    paused: bool
-    cursor: str = Field(default="", sa_type=Text)
-    etag: str = Field(default="", sa_type=Text)
-    modified: str = Field(default="", sa_type=Text)
-    next_read: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    last_read: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    last_new: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    papers: int = 0
-    failures: int = 0
-    failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    errors: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
-    last_error: str = Field(default="", sa_type=Text)
-    told: str = Field(default="", sa_type=Text)
-
-    @classmethod
-    def of(cls, source: sources.Source, at: datetime) -> Self:
-        """A source that was never read."""
-        return cls(
-            platform=source.place[0],
-            workspace=source.place[1],
-            name=source.name,
-            kind=source.kind,
-            address=source.address,
-            options=dict(source.options),
-            every=int(source.every.total_seconds()),
-            paused=source.paused,
-            next_read=at,
-        )
-
-    def value(self) -> sources.Source:
-        """The source."""
-        fields: dict[str, Any] = {name: getattr(self, name) for name in _ALIKE}
-        place = (self.platform, self.workspace)
-        return sources.Source(place=place, every=timedelta(seconds=self.every), **fields)
-
-    def note(self, outcome: Outcome, at: datetime) -> None:
-        """Change it by how a reading went."""
-        self.leased_until, self.next_read = None, outcome.next_read
-        self.papers += outcome.new
-        self.last_new = at if outcome.new else self.last_new
-        self.cursor = outcome.cursor or self.cursor
-        if outcome.cause:
-            causes = {**self.errors, outcome.cause: self.errors.get(outcome.cause, 0) + 1}
-            self.errors = dict(list(causes.items())[-MOST_CAUSES:])
-            self.failures, self.last_error = self.failures + 1, outcome.error
-            self.failing_since = self.failing_since or at
-        else:
-            self.etag, self.modified = outcome.etag, outcome.modified
-            self.failures, self.failing_since, self.last_read = 0, None, at
-
-
-_ALIKE = tuple(
-    SourceRow.model_fields.keys() & sources.Source.__dataclass_fields__.keys() - {"every", "place"}
-)
-
+from storage.sourced import REGRET, Receipt, SourceRow, Turn
 
 _PLACE = sa.tuple_(col(SourceRow.platform), col(SourceRow.workspace))
-
-
-class Turn(Table, table=True):
-    """Who may ask a place that wants to be asked by one at a time, and from when on somebody else may."""
-
-    __tablename__ = "turn"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    place: str = Field(sa_type=Key, primary_key=True)
-    holder: str = Field(sa_type=Text)
-    free: datetime = Field(sa_type=UtcDateTime)
-
-
-class Receipt(Table, table=True):
-    """What a request to land a digest became: the same one again becomes nothing new."""
-
-    __tablename__ = "receipt"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    request: str = Field(sa_type=Key, primary_key=True)
-    landing_id: int = Field(foreign_key="landing.id")
-    at: datetime = Field(sa_type=UtcDateTime)
+_THERE = col(SourceRow.removed).is_(None)
 
 
 class Sources:
@@ -123,24 +25,26 @@ class Sources:
         self._database = database
 
     async def add(self, source: sources.Source, *, at: datetime) -> sources.Source:
-        """Keep *source*, to be read from *at* on. Raises AlreadyThere."""
+        """Keep *source*, to be read from *at* on; one that was removed lately goes on. Raises AlreadyThere."""
         row = SourceRow.of(source, at)
         async with self._database.writing() as session:
+            if back := await _back(session, source, at):
+                return back.value()
             added = bulk.inserted(session, SourceRow).values(row.model_dump(exclude={"id"}))
             if not (await session.exec(added.on_conflict_do_nothing())).rowcount:
                 raise AlreadyThere(f"There is a source called `{source.name}` already.")
             return (await _named(session, source.name, source.place)).value()
 
-    async def remove(self, name: str, place: Place = EVERYWHERE) -> sources.Source:
+    async def remove(self, name: str, place: Place = EVERYWHERE, *, at: datetime) -> sources.Source:
         """Give it up; its papers stay. Raises UnknownSource."""
         async with self._database.writing() as session:
             row = await _named(session, name, place)
-            await session.exec(delete(SourceRow).where(col(SourceRow.id) == row.id))
+            row.removed = at
             return row.value()
 
     async def listed(self, place: Place | None = None) -> Sequence[sources.Source]:
         """The sources in the order they came: all, or those of this place and of everybody."""
-        wanted = select(SourceRow).order_by(col(SourceRow.id))
+        wanted = select(SourceRow).where(_THERE).order_by(col(SourceRow.id))
         if place is not None:
             wanted = wanted.where(_PLACE.in_([EVERYWHERE, place]))
         async with self._database.reading() as session:
@@ -170,7 +74,7 @@ class Sources:
         free = or_(col(SourceRow.leased_until).is_(None), col(SourceRow.leased_until) <= now)
         due = (
             select(SourceRow)
-            .where(~col(SourceRow.paused), col(SourceRow.next_read) <= now, free)
+            .where(_THERE, ~col(SourceRow.paused), col(SourceRow.next_read) <= now, free)
             .order_by(col(SourceRow.next_read), col(SourceRow.id))
             .limit(limit)
         )
@@ -194,7 +98,7 @@ class Sources:
         """Write down how the reading went and give the claim back; None when it was removed meanwhile."""
         async with self._database.writing() as session:
             row = await session.get(SourceRow, id_, with_for_update=True)
-            if row is None:
+            if row is None or row.removed:
                 return None
             row.note(outcome, at)
             return row.value()
@@ -237,8 +141,22 @@ class Sources:
 
 
 async def _named(session: AsyncSession, name: str, place: Place) -> SourceRow:
-    wanted = select(SourceRow).where(SourceRow.name == name, _PLACE.in_([place]))
+    wanted = select(SourceRow).where(SourceRow.name == name, _PLACE.in_([place]), _THERE)
     row = (await session.exec(wanted)).first()
     if row is None:
         raise UnknownSource(f"There is no source called `{name}`. `source list` shows those there are.")
     return row
+
+
+async def _back(session: AsyncSession, source: sources.Source, at: datetime) -> SourceRow | None:
+    """The one of this name that was removed, there again where it is alike; otherwise it makes room."""
+    gone = select(SourceRow).where(SourceRow.name == source.name, _PLACE.in_([source.place]), ~_THERE)
+    row = (await session.exec(gone.with_for_update())).first()
+    if row is None:
+        return None
+    alike = (row.kind, row.address) == (source.kind, source.address)
+    if alike and row.removed and at - row.removed < REGRET:
+        row.removed, row.next_read, row.leased_until = None, at, None
+        return row
+    await session.exec(delete(SourceRow).where(col(SourceRow.id) == row.id))
+    return None

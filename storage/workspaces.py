@@ -18,6 +18,7 @@ from storage.engine import Database
 from storage.notes import Note
 from storage.owed import Delivery
 from storage.places import Act, Workspace
+from storage.sourced import REGRET, Receipt, SourceRow
 from storage.tables import UNKNOWN, Landing, Match, Reader
 
 log = logging.getLogger(__name__)
@@ -113,5 +114,7 @@ async def _cleaned(session: AsyncSession, retention: Retention, now: datetime) -
         delete(Act).where(col(Act.at) < now - retention.acts),
         delete(Note).where(col(Note.until) < now),
         delete(Match).where(col(Match.landing_id).in_(old)),
+        delete(Receipt).where(col(Receipt.at) < now - retention.receipts),
+        delete(SourceRow).where(col(SourceRow.removed) < now - REGRET),
     ]
     return sum([(await session.exec(statement)).rowcount for statement in gone])

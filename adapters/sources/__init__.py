@@ -54,7 +54,9 @@ def read(content: bytes, *, today: date, source: str = "") -> Digest:
     papers = tuple(_completed(paper, source) for paper in reading.papers)
     updates = tuple(_completed(paper, source) for paper in reading.updates)
     day = reading.day or today
-    return Digest(source, day, papers, _fingerprint((*papers, *updates)), updates=updates)
+    return Digest(
+        source, day, papers, _fingerprint((*papers, *updates)), updates=updates, letter=reading.letter
+    )
 
 
 def _completed(paper: Paper, source: str) -> Paper:

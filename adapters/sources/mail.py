@@ -22,6 +22,7 @@ HEADER: Final = re.compile(
     re.IGNORECASE,
 )
 NEEDED: Final = re.compile(r"^from:", re.IGNORECASE | re.MULTILINE)
+MESSAGE_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,250}>")
 MOST_HEADERS: Final = 200_000  # characters
 MOST_PARTS: Final = 100
 
@@ -49,10 +50,16 @@ def read(text: str, today: date) -> Reading:
         raise Refused(
             "a mail without a list of papers that is known here: arXiv's, Hugging Face's, Scholar's"
         )
-    return Reading(found.papers, found.day or day, found.source, found.updates)
+    return Reading(found.papers, found.day or day, found.source, found.updates, _letter(sent))
 
 
 FORMAT: Final = Format(recognises, read)
+
+
+def _letter(sent: EmailMessage) -> str:
+    """Its Message-ID, where it is one: no name that cannot be kept."""
+    named = MESSAGE_ID.search(_guarded(lambda: str(sent.get("message-id", ""))))
+    return named[0] if named else ""
 
 
 def _parsed(text: str) -> EmailMessage:

@@ -18,6 +18,7 @@ class Reading:
     day: date | None = None
     source: str = ""
     updates: Sequence[Paper] = ()
+    letter: str = ""  # the Message-ID, where the text is a mail
 
 
 @dataclass(frozen=True, slots=True)

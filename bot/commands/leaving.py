@@ -78,6 +78,7 @@ async def _kept(context: Context) -> dict[str, Any]:
     return {
         "reader": reader,
         "related": await storage.shelf.wants_related(user),
+        "versions": await storage.shelf.wants_versions(user),
         "interests": interests,
         "saved": [_paper(paper) for paper in saved],
         "feedback": thought,

@@ -100,3 +100,18 @@ def test_a_file_of_references_that_breaks_off_is_refused_with_the_line(
     with pytest.raises(Refused) as refusal:
         announced(name, change)
     assert refusal.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("header", "letter"),
+    [
+        (b"Message-ID: <1.a@mail.example.org>", "<1.a@mail.example.org>"),
+        (b"Message-ID:\n <folded@example.org>", "<folded@example.org>"),
+        (b"Message-ID: none", ""),
+        (b"Message-ID: <" + b"x" * 300 + b">", ""),
+        (b"X-Other: 1", ""),
+    ],
+)
+def test_a_mail_s_own_name_is_known(header: bytes, letter: str) -> None:
+    link = b'<a href="https://arxiv.org/abs/2611.10001">Widgets that Sort Things</a>'
+    assert read(header + b"\n" + MAIL % (b"html", b"utf-8", link), today=TODAY).letter == letter

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sources.calendar import announces, between, strange
+from adapters.sources.calendar import PUBLISHED, announces, between, holidays, reckoned, strange
 from adapters.sources.fetch import Fetcher
 from adapters.sources.link import found, read_link
 from adapters.sources.places import KINDS, Reach, visit, web
@@ -302,12 +302,22 @@ def test_silence_over_weekends_and_holidays_is_not_strange() -> None:
     thursday, monday = date(2026, 11, 19), date(2026, 11, 23)
     assert [day.day for day in between("arxiv", thursday, monday)] == [20]
     assert not announces("arxiv", date(2026, 11, 27))  # the feed after Thanksgiving
-    source = replace(sourced("cs.LG"), last_new=datetime(2026, 11, 20, 6, tzinfo=UTC))
+    source = replace(sourced("cs.LG"), heard=datetime(2026, 11, 20, 6, tzinfo=UTC))
     assert strange(source, datetime(2026, 11, 23, 12, tzinfo=UTC)) == ""
-    assert "3 days" in strange(source, datetime(2026, 11, 30, 12, tzinfo=UTC)) or strange(
-        source, datetime(2026, 12, 2, 12, tzinfo=UTC)
-    )
+    assert strange(source, datetime(2026, 11, 26, 12, tzinfo=UTC)).endswith("3 days to announce papers")
     assert strange(replace(source, kind="feed"), datetime(2027, 1, 1, tzinfo=UTC)) == ""
+
+
+def test_holidays_of_years_that_are_not_listed_are_reckoned_and_it_is_said_so() -> None:
+    assert {*map(str, holidays(2027))} >= {
+        "2027-01-01", "2027-01-18", "2027-06-18", "2027-07-05", "2027-09-06", "2027-11-25", "2027-12-24",
+        "2027-12-31",
+    }  # fmt: skip
+    assert not announces("arxiv", date(2027, 7, 5))
+    shared = PUBLISHED[2026] - {date(2026, 12, 29), date(2026, 12, 31)}
+    assert shared == reckoned(2026)
+    source = replace(sourced("cs.LG"), heard=datetime(2027, 3, 1, 6, tzinfo=UTC))
+    assert "of 2027 are reckoned, not known here" in strange(source, datetime(2027, 3, 8, tzinfo=UTC))
 
 
 async def test_a_list_that_is_none_is_refused(place: Announcer, reach: Reach) -> None:

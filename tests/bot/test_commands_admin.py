@@ -7,8 +7,9 @@ from bot.commands import commands
 from bot.messages import Message
 from bot.models import Address, Invocation, Value
 from bot.registry import Command
+from bot.sources import Outcome
 from bot.workspaces import Limits, Workspace
-from tests.fakes import ada, ben, buttons, channel, given, text_of
+from tests.fakes import ada, at, ben, buttons, channel, given, text_of
 from tests.lab import Lab
 
 papers = replace(channel, id="#papers")
@@ -208,7 +209,7 @@ async def test_sources_are_added_seen_paused_and_removed_and_it_can_be_undone(la
     assert "No source is read yet" in await ask(lab, "admin source list")
     assert "is read from now on" in await ask(lab, "admin source add", address="cs.LG+cs.CL", name="ml")
     assert "ml: arxiv cs.LG+cs.CL" in await ask(lab, "admin source list")
-    assert "not read yet" in await ask(lab, "admin source health")
+    assert "read never" in await ask(lab, "admin source health")
     assert "within the next seconds" in await ask(lab, "admin source read", name="ml")
     paused = await told(lab, "admin source pause", name="ml")
     assert "paused" in await ask(lab, "admin source list")
@@ -256,3 +257,28 @@ async def test_while_everything_rests_nothing_is_sent_here_and_elsewhere_it_is(l
     await ask(lab, "admin resume-all")
     await lab.courier.deliver()
     assert len(lab.platform.said_to(ada)) == 1
+
+
+async def test_a_source_whose_removal_is_undone_goes_on_where_it_stood(lab: Lab) -> None:
+    await ask(lab, "admin source add", address="cs.LG+cs.CL", name="ml", now=True)
+    [source] = await lab.storage.sources.listed()
+    good = Outcome(lab.clock(), cursor="2026-11-20", papers=9, new=4, heard=lab.clock())
+    await lab.storage.sources.record(source.id, good, at=lab.clock())
+    before = await lab.storage.sources.get("ml", ("fake", "lab"))
+    sure = await press(lab, await told(lab, "admin source remove", name="ml"), "Remove")
+    assert "No source" in await ask(lab, "admin source list")
+    await press(lab, sure, "Undo")
+    assert await lab.storage.sources.get("ml", ("fake", "lab")) == before
+    assert before.options == {"first": "last"}
+
+
+async def test_the_health_of_a_source_tells_all_that_is_known(lab: Lab) -> None:
+    await ask(lab, "admin source add", address="cs.LG", name="ml")
+    [source] = await lab.storage.sources.listed()
+    await lab.storage.sources.record(source.id, Outcome(at("09:00"), papers=9, new=4), at=at("08:30"))
+    bad = Outcome(at("12:00"), cause="timeout", error="it was slow")
+    await lab.storage.sources.record(source.id, bad, at=at("09:01"))
+    assert (
+        "ml: failed 1 time in a row: it was slow; read 24 Nov 08:30 UTC; 4 papers first brought by it, the last "
+        "24 Nov 08:30 UTC; failures ever: timeout 1; next read 24 Nov 12:00 UTC"
+    ) in await ask(lab, "admin source health")

@@ -1,5 +1,6 @@
 import asyncio
 import re
+from dataclasses import replace
 
 from hypothesis import given as examples
 from hypothesis import strategies as st
@@ -93,3 +94,12 @@ def test_a_key_tells_people_channels_and_periods_apart() -> None:
     person, room = Address("slack", "T1", "X"), Address("slack", "T1", "X", "channel")
     keys = {delivery_key(address, period) for address in (person, room, ben) for period in ("a", "b")}
     assert len(keys) == 6
+
+
+async def test_a_mail_lands_once_whatever_it_says_the_second_time(lab: Lab) -> None:
+    mail = replace(a_digest("One"), letter="<1@example.org>")
+    first = await lab.intake.land(mail)
+    again = await lab.intake.land(replace(a_digest("Two"), letter="<1@example.org>"))
+    assert again == replace(first, again=True)
+    assert [paper.title for paper in await lab.storage.papers.recent(9)] == ["One"]
+    assert (await lab.intake.land(replace(a_digest("Two"), letter="<2@example.org>"))).new == 1

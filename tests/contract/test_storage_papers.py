@@ -188,3 +188,33 @@ async def test_a_cancelled_landing_leaves_nothing_and_blocks_nobody(storage: Sto
         await landing
     assert a_digest()  # the loop goes on
     assert (await land(storage, "Grokking")).new == 1
+
+
+async def test_a_list_that_is_read_again_and_again_leaves_one_landing_without_news(storage: Storage) -> None:
+    news = await land(storage, a_paper("Voted", upvotes=0))
+    for votes in range(1, 6):
+        digest = replace(a_digest(a_paper("Voted", upvotes=votes)), fingerprint=f"{votes} votes")
+        last = await storage.papers.land(digest, {}, at=at("10:00"))
+    assert [landing.digest for landing in await storage.papers.landings(9)] == [last.digest, news.digest]
+    assert [paper.upvotes for paper in await storage.papers.recent(9)] == [5]
+
+
+async def test_a_landing_without_news_that_somebody_points_to_stays(storage: Storage) -> None:
+    await land(storage, "Voted")
+    idle = await storage.papers.land(replace(a_digest("Voted"), fingerprint="one"), {}, at=at("10:00"))
+    await storage.sources.keep_receipt("msg_1", idle.digest, at=at("10:00"))
+    for number in range(2):
+        again = replace(a_digest("Voted"), fingerprint=f"again {number}")
+        await storage.papers.land(again, {}, at=at("10:00"))
+    assert await storage.papers.landing(idle.digest) == idle
+    assert len(await storage.papers.landings(9)) == 3
+
+
+async def test_what_readers_hear_of_is_told_in_its_order(storage: Storage) -> None:
+    first = await land(storage, "One")
+    await storage.papers.land(replace(a_digest("Quiet"), quiet=True), {}, at=at("10:00"))
+    await storage.papers.land(replace(a_digest("One"), fingerprint="idle"), {}, at=at("10:00"))
+    rest = [await land(storage, title) for title in ("Two", "Three", "Four")]
+    assert await storage.papers.told(0, rest[-1].digest, 9) == [first, *rest]
+    assert await storage.papers.told(first.digest, rest[1].digest, 9) == rest[:2]
+    assert await storage.papers.told(0, rest[-1].digest, 2) == rest[1:]

@@ -236,3 +236,9 @@ async def test_text_a_database_cannot_hold_is_kept_as_far_as_it_can(storage: Sto
 async def test_a_resting_reader_is_no_reader_less(storage: Storage) -> None:
     await storage.people.pause(ada, at("12:00"), now=at("08:00"))
     assert await storage.people.readers() == [Reader(ada, paused_until=at("12:00"))]
+
+
+async def test_of_some_addresses_those_that_are_known_are_told(storage: Storage) -> None:
+    await storage.people.reader(ada)
+    assert [reader.address for reader in await storage.people.known([ben, ada])] == [ada]
+    assert [reader.address for reader in await storage.people.readers()] == [ada]

@@ -99,3 +99,20 @@ async def test_related_papers_come_until_the_reader_says_no(storage: Storage) ->
     assert await storage.shelf.wants_related(ben)
     await storage.shelf.want_related(ada, wanted=True)
     assert await storage.shelf.wants_related(ada)
+
+
+async def test_new_versions_are_for_those_who_keep_the_paper_and_asked(
+    storage: Storage, papers: list[int]
+) -> None:
+    for reader, kept in ((ada, papers[:2]), (ben, papers[:1])):
+        for paper in kept:
+            await storage.shelf.save(reader, paper, at=at("09:00"))
+    assert not await storage.shelf.wants_versions(ada)
+    for _ in range(2):
+        await storage.shelf.want_versions(ada, wanted=True)
+    assert await storage.shelf.wants_versions(ada)
+    [(asked, theirs)] = await storage.shelf.keepers([*papers, 999])
+    assert (asked.address, theirs) == (ada, papers[:2])
+    assert await storage.shelf.keepers([999]) == []
+    await storage.shelf.want_versions(ada, wanted=False)
+    assert await storage.shelf.keepers(papers) == []

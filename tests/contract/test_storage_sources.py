@@ -7,6 +7,7 @@ import pytest
 from bot.errors import AlreadyThere, UnknownSource
 from bot.interfaces import Storage
 from bot.sources import EVERYWHERE, Outcome, Source
+from bot.workspaces import Retention
 from tests.fakes import a_digest, a_paper, at
 from tests.storage.vocabulary import land
 
@@ -37,16 +38,16 @@ async def test_a_place_sees_its_own_sources_and_those_of_everybody(storage: Stor
 
     assert [source.name for source in await storage.sources.listed(LAB)] == ["one", "three"]
     with pytest.raises(UnknownSource, match="two"):
-        await storage.sources.remove("two", LAB)
+        await storage.sources.remove("two", LAB, at=at("09:00"))
 
 
 async def test_a_source_that_is_given_up_is_gone(storage: Storage) -> None:
     [known] = [await storage.sources.add(ARXIV, at=at("09:00"))]
-    await storage.sources.remove("arxiv")
+    await storage.sources.remove("arxiv", at=at("09:00"))
 
     assert await storage.sources.listed() == []
     assert await storage.sources.record(known.id, Outcome(at("10:00")), at=at("09:00")) is None
-    for meddle in (storage.sources.remove("arxiv"), storage.sources.get("arxiv")):
+    for meddle in (storage.sources.remove("arxiv", at=at("09:00")), storage.sources.get("arxiv")):
         with pytest.raises(UnknownSource, match="`source list`"):
             await meddle
 
@@ -168,3 +169,35 @@ async def test_of_several_sources_a_paper_has_the_best(storage: Storage) -> None
 
     assert landing.new == 0
     assert (kept.title, kept.abstract, kept.upvotes, kept.authors) == ("A Widget", "All of it.", 9, ("Ada",))
+
+
+async def test_a_source_that_comes_back_alike_within_a_week_goes_on_where_it_stood(storage: Storage) -> None:
+    kept = await storage.sources.add(ARXIV, at=at("09:00"))
+    await storage.sources.record(kept.id, Outcome(at("10:00"), cursor="7", heard=at("08:00")), at=at("09:00"))
+    before = await storage.sources.remove("arxiv", at=at("09:30"))
+    assert await storage.sources.claim(at("11:00"), LEASE, 9) == []
+    back = await storage.sources.add(replace(ARXIV, options={}), at=at("12:00"))
+    assert back == replace(before, next_read=at("12:00"))
+    assert back.heard == at("08:00")
+
+
+@pytest.mark.parametrize(
+    ("other", "wait"), [(replace(ARXIV, address="cs.CV"), 0), (ARXIV, 8)], ids=["another", "later"]
+)
+async def test_a_source_that_comes_back_otherwise_begins_anew(
+    storage: Storage, other: Source, wait: int
+) -> None:
+    kept = await storage.sources.add(ARXIV, at=at("09:00"))
+    await storage.sources.record(kept.id, Outcome(at("10:00"), cursor="7"), at=at("09:00"))
+    await storage.sources.remove("arxiv", at=at("09:30"))
+    again = await storage.sources.add(other, at=at("09:30") + timedelta(days=wait))
+    assert (again.cursor, again.fresh, again.id != kept.id) == ("", True, True)
+
+
+async def test_what_was_removed_long_ago_is_cleaned_away_and_so_are_old_receipts(storage: Storage) -> None:
+    await storage.sources.add(ARXIV, at=at("09:00"))
+    await storage.sources.remove("arxiv", at=at("09:00"))
+    await storage.sources.keep_receipt("msg_1", (await land(storage, "One")).digest, at=at("09:00"))
+    assert await storage.workspaces.clean(Retention(), at("09:00") + timedelta(days=6)) == 0
+    assert await storage.workspaces.clean(Retention(), at("09:00") + timedelta(days=91)) == 2
+    assert await storage.sources.receipt("msg_1") is None

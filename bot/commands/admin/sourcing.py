@@ -1,5 +1,7 @@
 """Where a workspace's papers come from."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Final
 
 from bot.commands.admin.channels import Sure
@@ -16,6 +18,7 @@ from bot.summary import shortened
 commands = CommandRegistry()
 
 MOST_LISTED: Final = 20
+MOST_CAUSES: Final = 5
 OPERATORS: Final = frozenset({"folder", "mailbox"})
 """Kinds that reach into the machine I run on: only whoever runs me may add them, in the terminal."""
 
@@ -28,13 +31,19 @@ async def add(
     address: Annotated[str, "Such as cs.LG+cs.CL, huggingface, or a feed's address"],
     kind: Annotated[str, "What it is, where the address does not say: arxiv, feed and so on"] = "",
     name: Annotated[str, "What to call it"] = "",
+    now: Annotated[bool, "Yes: also bring what it shows already"] = False,  # noqa: FBT002  # an option as people give it
 ) -> Message:
     """Read new papers from a source.
+
+    What it shows already lands quietly, so that nobody is flooded, unless you want it brought. A source that was
+    removed within a week goes on where it stood.
 
     Example: `admin source add cs.LG+cs.CL`
     """
     place = place_of(context)
     source = sourced(address, kind, name, place)
+    if now:
+        source = replace(source, options={**source.options, "first": "last"})
     if source.kind in OPERATORS and place != EVERYWHERE:
         raise NotAllowed(f"A `{source.kind}` can only be added by whoever runs me, in `digestbot chat`.")
     have = [one for one in await context.storage.sources.listed(place) if one.place == place]
@@ -59,7 +68,7 @@ async def remove(context: Context, name: Name, sure: Sure = False) -> Message:  
         return answer(said("Shall ", bold(source.name), " be read no longer?"), actions=[yes])
     back = {"address": source.address, "kind": source.kind, "name": source.name}
     undo = await context.undoable(("admin source add", back))
-    await context.storage.sources.remove(source.name, place_of(context))
+    await context.storage.sources.remove(source.name, place_of(context), at=context.now)
     return answer(said(bold(source.name), " is read no longer."), actions=[undo])
 
 
@@ -119,8 +128,16 @@ def _line(source: Source) -> Text:
 
 
 def _health(source: Source) -> Text:
+    brought = f"{counted(source.papers, 'paper')} first brought by it, the last {_moment(source.last_new)}"
+    parts = [f"read {_moment(source.last_read)}", brought if source.papers else "no paper brought by it yet"]
     if source.failures:
-        why = shortened(redacted(source.last_error), 160)
-        return said(bold(source.name), f": failed {source.failures} times in a row. {why}")
-    when = f"read {source.last_read:%d %b %H:%M} UTC" if source.last_read else "not read yet"
-    return said(bold(source.name), f": {when}, {counted(source.papers, 'paper')} first brought by it")
+        why = shortened(redacted(source.last_error), 160).rstrip(".")
+        parts = [f"failed {counted(source.failures, 'time')} in a row: {why}", *parts]
+    causes = ", ".join(f"{cause} {count}" for cause, count in [*source.errors.items()][-MOST_CAUSES:])
+    parts += [f"failures ever: {causes}"] if causes else []
+    parts.append("resting" if source.paused else f"next read {_moment(source.next_read)}")
+    return said(bold(source.name), f": {shortened('; '.join(parts), 230)}")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.day} {at:%b %H:%M} UTC" if at else "never"
