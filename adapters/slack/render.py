@@ -55,6 +55,10 @@ class _Filling:
         self.cost += cost(blocks)
 
 
+class _Strong(Span):
+    """A run in bold italics: the words of a title, bold itself, that match."""
+
+
 def pages(message: Message, written: Written) -> Sequence[Page]:
     """*message* in order, on as few pages as hold it: one, unless its text is mostly signs that need escaping.
 
@@ -137,7 +141,7 @@ def _card(card: Card) -> Text:
     """The lines of a card as one running text."""
     number = said(f"{card.number}. ") if card.number is not None else ()
     title = tuple(
-        Span(visible(span.text), "italic" if span.style == "bold" else "bold", span.url or card.url)
+        (_Strong if span.style == "bold" else Span)(visible(span.text), "bold", span.url or card.url)
         for span in card.title
     )
     lines = [(*number, *title), (Span(visible(card.byline), "italic"),), card.body, *card.notes]
@@ -188,7 +192,7 @@ def _element(span: Span, text: str, *, apart: bool) -> Json:
         {"type": "link", "url": span.url, "text": text} if linked else {"type": "text", "text": text}
     )
     if span.style != "plain" and not apart:
-        element["style"] = {span.style: True}
+        element["style"] = {span.style: True} | ({"italic": True} if isinstance(span, _Strong) else {})
     return element
 
 

@@ -44,6 +44,7 @@ def root(
 digestbot.command("run")(running.serve)
 for command in (
     showing.demo,
+    showing.preview,
     running.chat,
     running.land,
     asking.match,

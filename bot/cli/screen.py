@@ -49,9 +49,9 @@ def run(work: Coroutine[Any, Any, T], about: object = "") -> T:
     try:
         return asyncio.run(work)
     except BadSettings as mistake:
-        raise _stopped(str(mistake), WRONG_USAGE) from None
+        raise stopped(str(mistake), WRONG_USAGE) from None
     except Refused as refusal:
-        raise _stopped(f"{about}: {refusal}", REFUSED) from None
+        raise stopped(f"{about}: {refusal}", REFUSED) from None
 
 
 def settings(context: typer.Context, **given: str) -> "Settings":
@@ -65,7 +65,7 @@ def settings(context: typer.Context, **given: str) -> "Settings":
     try:
         found = read(context.obj, **given)
     except BadSettings as mistake:
-        raise _stopped(str(mistake), WRONG_USAGE) from None
+        raise stopped(str(mistake), WRONG_USAGE) from None
     set_up(found.log_level, found.log_format, secrets=found.secrets)
     return found
 
@@ -75,6 +75,7 @@ def errors() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def _stopped(reason: str, status: int) -> typer.Exit:
+def stopped(reason: str, status: int) -> typer.Exit:
+    """The end of the program, to be raised, with its *reason* told."""
     errors().print(reason, style="red", markup=False)
     return typer.Exit(status)

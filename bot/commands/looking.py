@@ -50,7 +50,9 @@ async def try_(context: Context, term: Term) -> Message:
     if not papers:
         return answer("No papers have landed yet, so there is nothing to try it on.")
     found = await asyncio.to_thread(_found, wanted, papers)
-    shown = await asyncio.to_thread(cards, found[:MOST_TRIED], ROOM)
+    shown = await asyncio.to_thread(
+        cards, found[:MOST_TRIED], ROOM, personal=False
+    )  # not followed: nothing to mute
     share = f"{len(found):,} of the last {counted(len(papers), 'paper')}"
     heading = f"“{_short(normal(wanted))}” would have found {share}"
     follow = Actions((Action("Follow", "follow", {"term": normal(wanted)}, style="primary"),))

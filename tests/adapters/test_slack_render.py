@@ -150,7 +150,7 @@ def test_a_card_is_a_title_that_leads_to_the_paper_then_the_rest_line_by_line() 
     )
     assert [part["style"] for part in section["elements"] if part["type"] == "link"] == [
         {"bold": True},
-        {"italic": True},
+        {"bold": True, "italic": True},
     ]
     assert row["elements"][0]["value"] == written(card.actions[0])
 
