@@ -73,7 +73,7 @@ class App:
         """An app over the database at this address, closed again on leaving. Raises BadSettings."""
         from storage import open_storage  # noqa: PLC0415  # see the module's docstring
 
-        async with open_storage(database_url) as storage:
+        async with open_storage(database_url, now=now) as storage:
             yield cls(storage, now)
 
     def courier(self, *adapters: ChatAdapter) -> Courier:

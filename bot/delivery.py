@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.errors import SendError
 from bot.interfaces import ChatAdapter, Delivery, Storage
-from bot.landed import Landed, digest_of
+from bot.landed import Landed, first_of
 from bot.messages import MOST_TEXT, Message, Paragraph, note, said
 from bot.models import Now
 from bot.outcomes import Rules, Verdict, verdict
@@ -202,9 +202,14 @@ class Courier:
         landed = await self._landed(delivery)
         if landed is None or not landed.papers:
             return None
-        message = await digest_of(self._storage, landed, delivery.to)
-        await self._storage.outbox.freeze(delivery.key, message)
-        return message
+        told: set[int] = set()
+        while found := await first_of(self._storage, landed, delivery.to, told):
+            message, papers = found
+            again = await self._storage.outbox.freeze(delivery.key, message, papers)
+            if not again:
+                return message
+            told.update(again)
+        return None
 
     async def _landed(self, delivery: Delivery) -> Landed | None:
         """What it tells; the last few are at hand, for most deliveries of a time are of the same landings."""

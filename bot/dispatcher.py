@@ -8,14 +8,14 @@ import logging
 import math
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import permission
 from bot.due import known_zone
 from bot.errors import BadArguments, TooFast, Unreadable, UserError
 from bot.interfaces import Storage
-from bot.messages import Action, Message, Text, code, marked, refusal
+from bot.messages import MOST_TEXT, Action, Message, Paragraph, Text, code, marked, note, refusal, said
 from bot.models import Address, Invocation, Now, Value
 from bot.rates import Rates
 from bot.registry import Arguments, Command, CommandRegistry, Option
@@ -101,12 +101,20 @@ class Dispatcher:
             user.platform, user.workspace or invocation.place.workspace
         )
         self._check_rate(user, workspace)
-        await self._storage.people.seen(user, known_zone(invocation.zone), now=self._now())
+        shut = await self._seen(invocation)
         act = await self._recorded(command, invocation, workspace) if command.admin else 0
         context = Context(
             user, invocation.place, self._storage, self._now(), workspace, invocation.admin, act, self._take
         )
-        return await command.handler(context, **bound(command, invocation.arguments))
+        reply = await command.handler(context, **bound(command, invocation.arguments))
+        return told(reply, shut)
+
+    async def _seen(self, invocation: Invocation) -> str:
+        """Whoever acts is there: why nothing could be posted to them until now, if so. So is a channel they act in."""
+        people, now = self._storage.people, self._now()
+        if invocation.place.kind == "channel":
+            await people.seen(invocation.place, "", now=now)
+        return await people.seen(invocation.user, known_zone(invocation.zone), now=now)
 
     def _check_rate(self, user: Address, workspace: Workspace) -> None:
         """Raises TooFast. A terminal is outside of any workspace: whoever types there takes nobody's turn."""
@@ -139,6 +147,17 @@ def bound(command: Command, given: Mapping[str, Value]) -> Arguments:
         elif option.required:
             raise BadArguments(f"`{command.name}` needs {_article(option.name)}. {_written(command)}")
     return found
+
+
+def told(reply: Message, shut: str) -> Message:
+    """The *reply*, which begins with why digests could not be posted until now, where that was so."""
+    if not shut:
+        return reply
+    why = shortened(shut.replace("`", "'"), 200)
+    notice = f"Your digests could not reach you: {why}. From now on I try again, with what you missed."
+    if len(reply) + len(notice) > MOST_TEXT:
+        return reply
+    return replace(reply, blocks=(Paragraph(said(notice)), *(reply.blocks or note(reply.summary).blocks)))
 
 
 def example(command: Command) -> str:

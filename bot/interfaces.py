@@ -97,10 +97,11 @@ class People(Protocol):
     async def readers(self) -> Sequence[Reader]:
         """Everyone who gets digests, in the order they came."""
 
-    async def seen(self, address: Address, zone: str, *, now: datetime) -> None:
+    async def seen(self, address: Address, zone: str, *, now: datetime) -> str:
         """The reader at *address* is there, and lives in *zone*, as their platform says; "" where it does not know.
 
-        The zone is taken where they have chosen none, and an address that was closed is open again.
+        The zone is taken where they have chosen none. An address that was closed is open again: why it was is the
+        answer, and what was given up meanwhile comes with the next digest.
         """
 
     async def live_in(self, address: Address, zone: str, *, now: datetime) -> None:
@@ -118,7 +119,10 @@ class People(Protocol):
         """Rest the reader's digests until then, or None: no longer. What lands meanwhile is not sent later."""
 
     async def close(self, address: Address, reason: str) -> None:
-        """Nothing can be posted to the reader until they are `seen` again; *reason* is for people to read."""
+        """Nothing can be posted to the reader until they are `seen` again; *reason* is for people to read.
+
+        Whatever else is owed to them is given up too: it would not arrive either. Nobody becomes a reader by this.
+        """
 
     async def follow(self, interest: Interest, *, most: int) -> Interest:
         """Keep *interest* and say what its id is.

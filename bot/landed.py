@@ -1,7 +1,7 @@
 """What has landed, made into one reader's own digest."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,7 +9,8 @@ from bot.digest import Listing, compose
 from bot.interfaces import Storage
 from bot.messages import Message
 from bot.models import Address, Landing, Paper
-from bot.ranking import Collection, Ranked, Taste, taste
+from bot.ranking import Collection as Rarities
+from bot.ranking import Ranked, Taste, taste
 
 REMEMBERED: Final = 500  # landings that are told together, at most: those before them are long past
 
@@ -20,13 +21,13 @@ class Landed:
 
     landings: Sequence[Landing]
     papers: Sequence[Paper]
-    collection: Collection  # what is rare among them
+    collection: Rarities  # what is rare among them
 
     @classmethod
     async def at(cls, storage: Storage, *landings: Landing) -> "Landed":
         """What landed then."""
         papers = [paper for one in landings for paper in await storage.papers.in_digest(one.digest)]
-        return cls(landings, papers, await asyncio.to_thread(Collection, papers))
+        return cls(landings, papers, await asyncio.to_thread(Rarities, papers))
 
     @classmethod
     async def of(cls, storage: Storage, digest: int, since: int | None = None) -> "Landed | None":
@@ -55,12 +56,26 @@ class Landed:
 async def digest_of(storage: Storage, landed: Landed, reader: Address, start: int = 0) -> Message:
     """*reader*'s own digest of what landed, from the paper at *start* on; its numbers count from now on."""
     listing = await _listing(storage, landed, reader)
-    message = await asyncio.to_thread(compose, listing, start)
-    await storage.shelf.show(reader, [ranked.paper.id for ranked in listing.told])
-    return message
+    await storage.shelf.show(reader, _ids(listing))
+    return await asyncio.to_thread(compose, listing, start)
 
 
-async def _listing(storage: Storage, landed: Landed, reader: Address) -> Listing:
+async def first_of(
+    storage: Storage, landed: Landed, reader: Address, told: Collection[int]
+) -> tuple[Message, Sequence[int]] | None:
+    """*reader*'s digest of what landed without the papers they were *told* before, and the papers in it.
+
+    None where nothing is left. Nothing is kept: the reader may be forgotten meanwhile.
+    """
+    listing = await _listing(storage, landed, reader, told)
+    return (await asyncio.to_thread(compose, listing), _ids(listing)) if listing.papers else None
+
+
+def _ids(listing: Listing) -> list[int]:
+    return [ranked.paper.id for ranked in listing.told]
+
+
+async def _listing(storage: Storage, landed: Landed, reader: Address, told: Collection[int] = ()) -> Listing:
     met = {
         paper: normals
         for landing in landed.landings
@@ -71,7 +86,7 @@ async def _listing(storage: Storage, landed: Landed, reader: Address) -> Listing
     disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback != "more"])
     follows = [interest.normal for interest in await storage.people.interests(reader) if not interest.muted]
     widely = await storage.shelf.wants_related(reader)
-    hidden = {paper for paper, feedback in rated.items() if feedback == "hide"}
+    hidden = {paper for paper, feedback in rated.items() if feedback == "hide"} | {*told}
     first = landed.landings[0]
     here = await storage.workspaces.get(reader.platform, reader.workspace)
     style = here.styles.get(reader.id, "full") if reader.kind == "channel" else "full"
@@ -81,7 +96,8 @@ async def _listing(storage: Storage, landed: Landed, reader: Address) -> Listing
         matched = [one for one in landed.ranked(met, liking) if one.paper.id not in hidden]
         related = landed.related(met, follows, liking) if widely else []
         kept = [one for one in related if one.paper.id not in hidden]
-        papers, since, most = landed.papers, first.digest - 1, here.limits.papers
+        papers = [paper for paper in landed.papers if paper.id not in told] if told else landed.papers
+        since, most = first.digest - 1, here.limits.papers
         return Listing(landed.landing, reader, follows, papers, matched, kept, since, first.day, style, most)
 
     return await asyncio.to_thread(listed)

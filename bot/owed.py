@@ -1,6 +1,6 @@
 """What is owed to readers, and what the core asks of whoever keeps it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -42,8 +42,12 @@ class Delivery:
     start: datetime | None = None
 
 
-State = Literal["planned", "claimed", "on the wire", "waiting", "sent", "empty", "given up", "held"]
-"""Of a delivery. The first four are open; "held" may have been posted, and nobody can see whether it was."""
+State = Literal[
+    "planned", "claimed", "on the wire", "waiting", "sent", "empty", "given up", "held", "told later"
+]
+"""Of a delivery. The first four are open; "held" may have been posted, and nobody can see whether it was; "told
+later" was given up while its address was closed, and a later digest tells what was in it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,15 @@ class Outbox(Protocol):
         Each workspace has its turn, and none gets more than the pace of its platform allows.
         """
 
-    async def freeze(self, key: str, message: Message) -> None:
-        """Keep what will be said, so that every try says the same: what was kept first stays."""
+    async def freeze(self, key: str, message: Message, papers: Sequence[int] = ()) -> Collection[int]:
+        """Keep what will be said, so that every try says the same, and the *papers* it tells; the first stays.
+
+        No paper is told twice: those that another delivery tells the same reader are given back, and then nothing
+        is kept. *papers* become the list that the reader was shown last.
+        """
+
+    async def told(self, address: Address, papers: Sequence[int]) -> Collection[int]:
+        """Which of *papers* were sent to *address* in a digest."""
 
     async def begin(self, key: str, owner: str, *, now: datetime, until: datetime) -> bool:
         """From now on it may be posted; where nothing more is heard, somebody looks into it at *until*.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from bot.models import usual
+from bot.models import Now, usual
 from storage import schema
 from storage.aliases import Aliases
 from storage.audit import Audit
@@ -64,13 +64,14 @@ class SqlStorage:
         await self._database.close()
 
 
-def open_storage(url: str, usual: Usual = usual) -> SqlStorage:
+def open_storage(url: str, usual: Usual = usual, now: Now | None = None) -> SqlStorage:
     """The storage at *url*, to be entered: `sqlite:///path/to/file.db`, `sqlite://` in memory, `postgresql://…`.
 
     SQLite makes its file and brings it up to date by itself; a PostgreSQL has to be up to date. Digests come to
-    new readers at the *usual* times.
+    new readers at the *usual* times, counted from when they came by the clock *now*; without one from when somebody
+    plans.
 
     Raises:
         BadSettings: the address cannot be read; on entering, the database does not answer or cannot be used.
     """
-    return SqlStorage(Database(url, usual))
+    return SqlStorage(Database(url, usual, now))

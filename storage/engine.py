@@ -26,7 +26,7 @@ from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import BadSettings
-from bot.models import Address, usual
+from bot.models import Address, Now, usual
 from bot.schedules import Schedule
 
 Usual = Callable[[Address], Schedule]
@@ -51,8 +51,8 @@ class Database:
     SQLite lets one write at a time. Inside this process they queue here, in order and without polling.
     """
 
-    def __init__(self, url: str, usual: Usual = usual) -> None:
-        self.url, self._known = located(url), {"usual": usual}
+    def __init__(self, url: str, usual: Usual = usual, now: Now | None = None) -> None:
+        self.url, self._known = located(url), {"usual": usual, "now": now}
         # A database in memory ends with its last connection, and one that is cancelled at work is thrown away.
         self._last = _memory(self.url) if _is_in_memory(self.url) else None
         self._workers: WeakSet[Thread] = WeakSet()

@@ -1,6 +1,6 @@
 """What is owed: written down before it is sent, claimed before it is tried."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,10 +11,10 @@ from bot import owed
 from bot.messages import Message
 from bot.models import Address, MessageRef
 from bot.owed import Pace, State
-from storage import bulk, claims, letters, planning, readers
+from storage import bulk, claims, ledger, letters, planning, readers
 from storage.engine import Database
 from storage.owed import Delivery, Lane, Lease
-from storage.tables import Reader
+from storage.tables import UNKNOWN, Reader
 
 FAILED: Final = ("given up", "held")
 
@@ -56,10 +56,16 @@ class Outbox:
         async with self._database.writing() as session:
             return await claims.claim(session, claims.Claim(now, lease, limit, owner), paces)
 
-    async def freeze(self, key: str, message: Message) -> None:
-        """Keep what will be said, so that every try says the same: what was kept first stays."""
-        unsaid = col(Delivery.message).is_(None)
-        await self._change(key, unsaid, message=letters.written(message))
+    async def freeze(self, key: str, message: Message, papers: Sequence[int] = ()) -> Collection[int]:
+        """Keep what will be said and the papers it tells; those told by another delivery are given back instead."""
+        async with self._database.writing() as session:
+            return await ledger.freeze(session, key, message, papers)
+
+    async def told(self, address: Address, papers: Sequence[int]) -> Collection[int]:
+        """Which of *papers* were sent to *address* in a digest."""
+        async with self._database.reading() as session:
+            reader = (await session.exec(select(Reader.id).where(readers.at(address)))).first()
+            return await ledger.sent(session, reader, papers) if reader else ()
 
     async def begin(self, key: str, owner: str, *, now: datetime, until: datetime) -> bool:
         """From now on it may be posted; where nothing more is heard, somebody looks into it at *until*."""
@@ -138,7 +144,8 @@ class Outbox:
             if row is None:
                 return False
             row.state, row.due, row.repeats = "waiting", now, 0
-            await session.exec(update(Reader).where(col(Reader.id) == row.reader_id).values(closed=""))
+            reopened = update(Reader).where(col(Reader.id) == row.reader_id, col(Reader.closed) != "")
+            await session.exec(reopened.values(closed="", last=None, due=UNKNOWN, due_slot=None))
         return True
 
     async def withdraw(self, platform: str, workspace: str, slot: str) -> int:

@@ -1,6 +1,7 @@
 """The tables of what is owed: deliveries, the pace that platforms allow, and who watches the time."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlmodel import Field
 from bot import models, owed
 from bot.messages import Message
 from storage import letters
-from storage.columns import JSON, LONG, Row, Table, Text, UtcDateTime, few, numbered
+from storage.columns import JSON, LONG, Numbers, Row, Table, Text, UtcDateTime, few, numbered
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Delivery(Table, table=True):
     owner: str | None = Field(default=None, sa_type=Text)
     attempts: int
     message: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    papers: Sequence[int] | None = Field(default=None, sa_type=Numbers)  # those it tells
     first_wire_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_wire_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     repeats: int

@@ -14,8 +14,9 @@ from bot.due import following
 from bot.errors import AlreadyFollowing, NotFollowing, TooManyInterests
 from bot.models import Address
 from bot.schedules import INSTANTLY, Schedule
-from storage import bulk, readers
+from storage import bulk, ledger, readers
 from storage.engine import Database, alone
+from storage.owed import Delivery
 from storage.tables import Interest, Landing, Match, Reader, Term
 
 NEW_TERM: Final = 6022  # the lock of whoever writes down a term nobody followed before
@@ -50,16 +51,18 @@ class People:
             wanted = select(Reader).order_by(col(Reader.id))
             return [row.value() async for (row,) in bulk.read(session, wanted)]
 
-    async def seen(self, address: Address, zone: str, *, now: datetime) -> None:
-        """The reader at *address* is there and lives in *zone*, as their platform says."""
+    async def seen(self, address: Address, zone: str, *, now: datetime) -> str:
+        """The reader at *address* is there and lives in *zone*, as their platform says; why they were closed."""
         async with self._database.reading() as session:
             row = (await session.exec(select(Reader).where(readers.at(address)))).first()
         known = row.value() if row else models.Reader(address)
         moves = bool(zone) and not known.chosen and zone != known.zone
         if moves or known.closed:
-            async with self._changing(address, now) as (_, row):
-                row.last = None if row.closed else row.last
-                row.zone, row.closed = zone if moves else row.zone, ""
+            async with self._changing(address, now) as (session, row):
+                if row.closed:
+                    await ledger.reopen(session, row)
+                row.zone = zone if moves else row.zone
+        return known.closed
 
     async def live_in(self, address: Address, zone: str, *, now: datetime) -> None:
         """Go by the clocks of *zone*, as the reader has chosen."""
@@ -86,10 +89,13 @@ class People:
 
     async def close(self, address: Address, reason: str) -> None:
         """Nothing can be posted to the reader until they are `seen` again; *reason* is for people to read."""
+        why = reason or "it takes no posts"
         async with self._database.writing() as session:
-            reader = await readers.own(session, address)
-            shut = {"closed": reason or "it takes no posts", "due": None}
-            await session.exec(update(Reader).where(col(Reader.id) == reader).values(**shut))
+            shut = update(Reader).where(readers.at(address)).values(closed=why, due=None)
+            reader = (await session.exec(shut.returning(col(Reader.id)))).scalar()
+            theirs = (col(Delivery.reader_id) == reader, col(Delivery.due).is_not(None))
+            unsent = update(Delivery).where(*theirs, col(Delivery.first_wire_at).is_(None))
+            await session.exec(unsent.values(state="given up", reason=why, due=None, owner=None))
 
     @asynccontextmanager
     async def _changing(self, address: Address, now: datetime) -> AsyncIterator[tuple[AsyncSession, Reader]]:

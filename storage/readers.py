@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import Address
+from bot import models
+from bot.due import following
+from bot.models import Address, Now
 from bot.schedules import INSTANTLY, Schedule
 from storage import bulk
 from storage.columns import Row
@@ -64,8 +66,16 @@ async def _new(session: AsyncSession, addresses: Sequence[Address]) -> list[Row]
     landed = await newest(session)
     schedules = (await usual_times(session, addresses)).items()
     return [
-        Reader.of(one, schedule, landed if schedule == INSTANTLY else None) for one, schedule in schedules
+        Reader.of(one, schedule, landed if schedule == INSTANTLY else None) | _first(session, one, schedule)
+        for one, schedule in schedules
     ]
+
+
+def _first(session: AsyncSession, address: Address, schedule: Schedule) -> Row:
+    """When their first digest falls due: after they came, however late somebody plans."""
+    now: Now | None = session.info["now"]
+    coming = following(models.Reader(address, schedule=schedule), now()) if now else None
+    return {"due_slot": coming[0], "due": coming[1]} if coming else {"due_slot": None}
 
 
 async def _found(session: AsyncSession, addresses: Sequence[Address]) -> dict[Address, int]:

@@ -8,7 +8,7 @@ from bot.cards import url
 from bot.commands.lately import latest
 from bot.commands.papers import called
 from bot.commands.reasons import why as reason
-from bot.commands.stages import stages
+from bot.commands.stages import Way, stages
 from bot.dispatcher import Context
 from bot.interests import parse
 from bot.matching import meets
@@ -51,7 +51,10 @@ async def _nothing(context: Context) -> Message:
     met = await context.storage.papers.met(context.user, landing.digest) if landing else {}
     heading = "From a paper to your digest"
     fates = await context.storage.outbox.lately(context.user, 1)
-    lines = map(Paragraph, stages(landing, reader, follows, met, context.now, next(iter(fates), None)))
+    told = await context.storage.outbox.told(context.user, [*met])
+    sources = await context.storage.sources.listed((context.workspace.platform, context.workspace.name))
+    way = Way(reader, sources, landing, follows, met, told, next(iter(fates), None))
+    lines = map(Paragraph, stages(way, context.now))
     today = (Actions((Action("My digest now", "today", style="primary"),)),) if landing else ()
     return Message(heading, (Heading(heading), *lines, *today))
 

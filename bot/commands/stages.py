@@ -1,15 +1,18 @@
 """The way from a landing to one reader's digest, stage by stage (pure): for whoever asks why nothing came."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bot.commands.wording import counted, described, moment
 from bot.due import next_three
+from bot.logs import redacted
 from bot.messages import Text, marked
 from bot.models import Interest, Landing, Reader
 from bot.owed import Fate
+from bot.sources import Source
 from bot.summary import shortened
 
 MOST_NAMED: Final = 12  # interests
@@ -17,26 +20,56 @@ MOST_NAMED: Final = 12  # interests
 FOREVER_YEAR: Final = 9_000
 
 
-def stages(
-    landing: Landing | None,
-    reader: Reader,
-    follows: Sequence[Interest],
-    met: Mapping[int, Sequence[str]],
-    now: datetime,
-    last: Fate | None = None,
-) -> Iterator[Text]:
-    """A line a stage, marked as passed or as where it stopped.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """All that lies between the papers and one reader.
 
-    *met* are the papers the last landing met, *last* is what became of the last delivery.
+    *met* are the papers the last landing met, *told* those of them that were sent before; *last* is what became of
+    the last delivery.
     """
-    yield _landed(landing, reader)
-    yield _followed(follows)
-    if landing and follows:
-        yield _met(landing, follows, met)
-    yield _awake(reader, now)
-    yield _scheduled(reader, now)
-    if last:
-        yield _sent(last, reader)
+
+    reader: Reader
+    sources: Sequence[Source]
+    landing: Landing | None
+    follows: Sequence[Interest]
+    met: Mapping[int, Sequence[str]]
+    told: Collection[int]
+    last: Fate | None
+
+
+def stages(way: Way, now: datetime) -> Iterator[Text]:
+    """A line a stage, marked as passed or as where it stopped."""
+    if read := [source for source in way.sources if not source.paused]:
+        yield _read(read, way.reader)
+    yield _landed(way.landing, way.reader)
+    yield _followed(way.follows)
+    if way.landing and way.follows:
+        yield _met(way.landing, way.follows, way.met)
+    if way.told:
+        yield _told(way)
+    yield _awake(way.reader, now)
+    yield _scheduled(way.reader, now)
+    if way.last:
+        yield _sent(way.last, way.reader)
+
+
+def _read(sources: Sequence[Source], reader: Reader) -> Text:
+    failing = [source for source in sources if source.failures]
+    if failing:
+        why, others = shortened(redacted(failing[0].last_error), 160), len(sources) - 1
+        rest = f" {counted(others, 'other source')} beside it." if others else ""
+        return marked(f"✗ {failing[0].name} cannot be read at the moment: {why}{rest}".replace("`", "'"))
+    read = max((source.last_read for source in sources if source.last_read), default=None)
+    if read is None:
+        return marked(f"… {counted(len(sources), 'source')} will be read for the first time soon.")
+    verb = "was" if len(sources) == 1 else "were"
+    return marked(f"✓ {counted(len(sources), 'source')} {verb} read, last on {moment(read, reader.zone)}.")
+
+
+def _told(way: Way) -> Text:
+    if len(way.told) == len(way.met):
+        return marked("✗ All of them came with an earlier digest, and no paper comes twice.")
+    return marked(f"✓ {len(way.told)} of them came with an earlier digest.")
 
 
 def _landed(landing: Landing | None, reader: Reader) -> Text:
