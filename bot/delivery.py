@@ -167,8 +167,8 @@ class Courier:
         self.counts[found.what] += 1
         try:
             await self._follow(delivery, found)
-            if found.quiet:
-                await outbox.slow_down(delivery.to.platform, delivery.to.workspace, found.until)
+            if found.rests:
+                await outbox.rest(delivery.to, found.rests, found.until)
             if found.closed:
                 await self._storage.people.close(delivery.to, found.reason)
         except Exception:

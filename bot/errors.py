@@ -28,6 +28,8 @@ DigestbotError
     └── Unsayable             nothing was posted: the platform does not take this message, which is our fault
 """
 
+from typing import Literal
+
 
 class DigestbotError(Exception):
     """The root of every error this program raises on purpose."""
@@ -117,11 +119,15 @@ class SendError(DigestbotError):
     """A message that did not go out."""
 
 
-class RateLimited(SendError):
-    """The platform said to come back after *retry_after* seconds; nothing was posted."""
+Rests = Literal["address", "workspace", "bot"]
+"""What a platform lets rest: one conversation, all of a workspace, or the bot everywhere."""
 
-    def __init__(self, retry_after: float) -> None:
-        self.retry_after = retry_after
+
+class RateLimited(SendError):
+    """The platform said to come back after *retry_after* seconds; nothing was posted. *rests*: so long this rests."""
+
+    def __init__(self, retry_after: float, rests: Rests = "workspace") -> None:
+        self.retry_after, self.rests = retry_after, rests
         super().__init__(f"the platform asks to wait {retry_after:g} seconds")
 
 
@@ -143,6 +149,10 @@ class Unreachable(SendError):
 
 class Disconnected(SendError):
     """The platform shuts out all of the workspace's or the bot's messages: a token was revoked, a scope is missing."""
+
+    def __init__(self, reason: str, rests: Rests = "workspace") -> None:
+        self.rests = rests
+        super().__init__(reason)
 
 
 class Unsayable(SendError):

@@ -65,7 +65,7 @@ class ChatAdapter(Protocol):
         conversation first and, when it is there, given back instead of posting.
 
         Raises:
-            RateLimited: nothing was posted; come back after `retry_after` seconds.
+            RateLimited: nothing was posted; come back after `retry_after` seconds, and leave what `rests` alone.
             NotPosted: nothing was posted; it may work later.
             Unavailable: it may work later, and it may have been posted.
             Unseen: likewise, and the conversation cannot be read to find out about the earlier attempt.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from bot.errors import Disconnected, NotPosted, RateLimited, Unreachable, Unsayable, Unseen
+from bot.errors import Disconnected, NotPosted, RateLimited, Rests, Unreachable, Unsayable, Unseen
 from bot.interfaces import Delivery
 
 FIRST_WAIT: Final = timedelta(seconds=5)
@@ -27,15 +27,15 @@ class Rules:
 class Verdict:
     """What follows: try again at *until*, or not at all.
 
-    *unposted*: no try can have been posted. *quiet*: the whole workspace rests until then. *closed*: so is the
-    address, until its owner acts.
+    *unposted*: no try can have been posted. *rests*: what takes nothing until then. *closed*: nor does the address,
+    until its owner acts.
     """
 
     what: Literal["wait", "repeat", "plain", "give up", "held"]
     reason: str
     until: datetime
     unposted: bool = False
-    quiet: bool = False
+    rests: Rests | None = None
     closed: bool = False
 
 
@@ -55,11 +55,11 @@ def verdict(
     if later - delivery.due > LONGEST_TRY:
         return Verdict("held" if wire or not never else "give up", reason, now)
     match error:
-        case RateLimited(retry_after=seconds):
+        case RateLimited(retry_after=seconds, rests=rests):
             until = now + min(timedelta(seconds=max(0.0, seconds)), LONGEST_LIMIT)
-            return Verdict("wait", reason, until, unposted=never, quiet=True)
-        case Disconnected():
-            return Verdict("wait", reason, now + LONGEST_WAIT, unposted=never, quiet=True)
+            return Verdict("wait", reason, until, unposted=never, rests=rests)
+        case Disconnected(rests=rests):
+            return Verdict("wait", reason, now + LONGEST_WAIT, unposted=never, rests=rests)
         case NotPosted():
             return Verdict("wait", reason, later, unposted=never)
     return Verdict("wait", reason, max(later, now + rules.quarantine) if wire else later)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from bot.errors import Rests
 from bot.messages import Message
 from bot.models import Address, MessageRef
 
@@ -101,7 +102,8 @@ class Outbox(Protocol):
     async def begin(self, key: str, owner: str, *, now: datetime, until: datetime) -> bool:
         """From now on it may be posted; where nothing more is heard, somebody looks into it at *until*.
 
-        False: it is not *owner*'s any more, and must not be sent.
+        False: it must not be sent, for it is not *owner*'s any more, or its address, its workspace or the bot
+        rests: then it waits for that.
         """
 
     async def mark_sent(self, key: str, ref: MessageRef, *, at: datetime) -> None:
@@ -131,8 +133,8 @@ class Outbox(Protocol):
     async def give_up(self, key: str, owner: str, reason: str, *, state: State = "given up") -> None:
         """It will not be tried again; *reason* is for people to read."""
 
-    async def slow_down(self, platform: str, workspace: str, until: datetime) -> None:
-        """Nothing goes out in this workspace before then."""
+    async def rest(self, address: Address, rests: Rests, until: datetime) -> None:
+        """Nothing goes out to this address, in its workspace or by this bot before then, whoever sends."""
 
     async def lately(self, address: Address, limit: int) -> Sequence[Fate]:
         """What has become of the last *limit* deliveries to *address*, newest first."""

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
-from sqlmodel import col, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot import owed
+from bot.errors import Rests
+from bot.models import Address
 from bot.owed import Pace
-from storage import planning
+from storage import planning, readers
 from storage.engine import alone
 from storage.owed import Delivery, Lane
 from storage.places import Workspace
@@ -54,12 +57,12 @@ async def claim(session: AsyncSession, asked: Claim, paces: Mapping[str, Pace]) 
     """Take what is due, lane by lane, each up to its share and its pace."""
     await alone(session, CLAIMING)
     lanes = (await session.exec(_lanes(asked.now, tuple(paces)).limit(asked.limit))).all()
-    bots = {name: await _bot(session, name) for name, pace in paces.items() if pace.bot}
+    bots = {name: await _bot(session, name) for name in paces}
     restored = (await session.exec(select(func.max(Restoration.restored)))).one()
     taken: list[owed.Delivery] = []
     for left, lane in zip(range(len(lanes), 0, -1), lanes, strict=True):
-        share = -(-(asked.limit - len(taken)) // left)
-        turn = _Turn(lane, bots.get(lane.platform), paces[lane.platform], asked, restored)
+        share = _share(asked.limit - len(taken), left)
+        turn = _Turn(lane, bots[lane.platform], paces[lane.platform], asked, restored)
         taken += await turn.take(session, share)
     return taken
 
@@ -67,7 +70,7 @@ async def claim(session: AsyncSession, asked: Claim, paces: Mapping[str, Pace]) 
 def _lanes(now: datetime, platforms: Sequence[str]) -> SelectOfScalar[Lane]:
     """The lanes in which something is due that may go out, those first whose turn was longest ago."""
     due = sa.exists().where(col(Delivery.lane_id) == col(Lane.id), col(Delivery.due) <= now)
-    free = (col(Lane.platform).in_(platforms), col(Lane.free) <= now + AHEAD, ~RESTING)
+    free = (col(Lane.platform).in_(platforms), col(Lane.free) <= now + AHEAD, _awake(Lane, now), ~RESTING)
     return select(Lane).where(*free, due).order_by(col(Lane.served), col(Lane.id))
 
 
@@ -81,7 +84,7 @@ class _Turn:
     """One lane's turn."""
 
     lane: Lane
-    bot: Lane | None
+    bot: Lane
     pace: Pace
     asked: Claim
     restored: datetime | None = None
@@ -105,12 +108,14 @@ class _Turn:
                     row.planned
                 )  # it may have been posted after the backup: it is looked for first
             taken.append(replace(row.value(reader.address), start=start))
-        self.lane.served = self.asked.now
+        if taken:
+            self.lane.served = self.asked.now
         return taken
 
     def _due(self) -> Select[Delivery, Reader]:
         due = select(Delivery, Reader).join(Reader)
         mine = due.where(Delivery.lane_id == self.lane.id, col(Delivery.due) <= self.asked.now)
+        mine = mine.where(_awake(Reader, self.asked.now))
         return mine.order_by(col(Delivery.due), col(Delivery.id)).with_for_update(
             of=Delivery, skip_locked=True
         )
@@ -127,13 +132,46 @@ class _Turn:
         return {reader: moment + step for reader, moment in rows if moment}
 
     def _start(self) -> datetime:
-        return max(self.asked.now, self.lane.free, self.bot.free if self.bot else self.asked.now)
+        rests = self.bot.rests or self.asked.now
+        return max(self.asked.now, self.lane.free, rests, self.bot.free if self.pace.bot else self.asked.now)
 
     def _spend(self, start: datetime) -> None:
         if self.pace.workspace:
             self.lane.free = start + _step(self.pace.workspace)
-        if self.bot and self.pace.bot:
+        if self.pace.bot:
             self.bot.free = start + _step(self.pace.bot)
+
+
+async def rest(session: AsyncSession, address: Address, rests: Rests, until: datetime) -> None:
+    """Let the address, its workspace or the whole bot rest until then; a longer rest stays."""
+    if rests == "address":
+        longer = update(Reader).where(readers.at(address), _awake(Reader, until))
+        await session.exec(longer.values(rests=until))
+        return
+    place = address.platform, BOT if rests == "bot" else address.workspace
+    lane = (await planning.lanes(session, [place]))[place]
+    sooner = update(Lane).where(col(Lane.id) == lane, _awake(Lane, until))
+    await session.exec(sooner.values(rests=until))
+
+
+async def rests(session: AsyncSession, key: str, now: datetime) -> datetime | None:
+    """Until when the delivery has to wait, for its address, its workspace or the bot rests at *now*."""
+    bot = aliased(Lane)
+    every = (col(bot.platform) == col(Lane.platform)) & (col(bot.workspace) == BOT)
+    wanted = select(Reader.rests, Lane.rests, bot.rests).select_from(Delivery).join(Reader).join(Lane)
+    wanted = wanted.outerjoin(bot, every).where(Delivery.key == key)
+    found = (await session.exec(wanted)).first() or ()
+    return max((until for until in found if until and until > now), default=None)
+
+
+def _awake(table: type[Lane] | type[Reader], now: datetime) -> sa.ColumnElement[bool]:
+    """That it does not rest at *now*."""
+    return col(table.rests).is_(None) | (col(table.rests) <= now)
+
+
+def _share(room: int, lanes: int) -> int:
+    """How much of the *room* one of so many lanes may take."""
+    return -(-room // lanes)
 
 
 def _step(pace: float) -> timedelta:

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlmodel import col, or_, select, update
 
 from bot import owed
+from bot.errors import Rests
 from bot.messages import Message
 from bot.models import Address, MessageRef
 from bot.owed import Pace, State
 from storage import bulk, claims, ledger, letters, planning, readers
 from storage.engine import Database
-from storage.owed import Delivery, Lane, Lease
+from storage.owed import Delivery, Lease
 from storage.tables import UNKNOWN, Reader
 
 FAILED: Final = ("given up", "held")
@@ -71,7 +72,12 @@ class Outbox:
         """From now on it may be posted; where nothing more is heard, somebody looks into it at *until*."""
         earlier = sa.func.coalesce(col(Delivery.first_wire_at), now)
         wire = {"state": "on the wire", "first_wire_at": earlier, "last_wire_at": now, "due": until}
-        return await self._change(key, _OPEN, _whose(owner), **wire)
+        async with self._database.writing() as session:
+            rests = await claims.rests(session, key, now)
+            if rests is not None:
+                wire = {"state": "waiting", "due": rests, "attempts": col(Delivery.attempts) - 1, **_FREE}
+            mine = update(Delivery).where(col(Delivery.key) == key, _OPEN, _whose(owner)).values(**wire)
+            return bool((await session.exec(mine)).rowcount) and rests is None
 
     async def mark_sent(self, key: str, ref: MessageRef, *, at: datetime) -> None:
         """It was posted; the first post counts. Tried more than once, it may stand there twice: see `doubtful`."""
@@ -120,12 +126,10 @@ class Outbox:
         """It will not be tried again; *reason* is for people to read."""
         await self._change(key, _OPEN, _whose(owner), state=state, reason=reason, due=None, **_FREE)
 
-    async def slow_down(self, platform: str, workspace: str, until: datetime) -> None:
-        """Nothing goes out in this workspace before then."""
+    async def rest(self, address: Address, rests: Rests, until: datetime) -> None:
+        """Nothing goes out to this address, in its workspace or by this bot before then."""
         async with self._database.writing() as session:
-            lane = (await planning.lanes(session, [(platform, workspace)]))[platform, workspace]
-            sooner = update(Lane).where(col(Lane.id) == lane, col(Lane.free) < until)
-            await session.exec(sooner.values(free=until))
+            await claims.rest(session, address, rests, until)
 
     async def lately(self, address: Address, limit: int) -> Sequence[owed.Fate]:
         """What has become of the last *limit* deliveries to *address*, newest first."""

@@ -28,7 +28,8 @@ class Lane(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     platform: str = Field(sa_type=Text)
     workspace: str = Field(sa_type=Text)
-    free: datetime = Field(sa_type=UtcDateTime)  # when the next post may go out
+    free: datetime = Field(sa_type=UtcDateTime)  # when the next post may go out at the platform's pace
+    rests: datetime | None = Field(default=None, sa_type=UtcDateTime)  # until then the platform takes none
     served: datetime = Field(sa_type=UtcDateTime)  # when its turn was last
 
 

@@ -37,6 +37,9 @@ class Reader(Table, table=True):
     decided: bool  # and when their digests come; whoever has not follows their workspace
     verbose: bool
     closed: str = Field(sa_type=Text)  # why nothing can be posted to them
+    rests: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # until then their platform takes no post
     told: int | None = None  # the last landing that was or will be told
     slot: date | None = None  # the last local day that had its digest
     last: datetime | None = Field(default=None, sa_type=UtcDateTime)  # and when

@@ -97,16 +97,22 @@ class Rest:
         if len(self._turns) > 10_000:
             self._tidy()
         if answer.status == 429:
-            raise RateLimited(max(self._waits.get(route, 0), self._silent) - self._clock())
+            raise self._limit(route)
         return answer
 
     def _check(self, route: str, *, own: bool) -> None:
         now = self._clock()
         if own and now < self._revoked:
-            raise Disconnected("Discord refuses the bot's token")
-        wait = max(self._waits.get(route, 0), self._silent) - now
-        if wait > 0:
-            raise RateLimited(wait)
+            raise Disconnected("Discord refuses the bot's token", "bot")
+        if max(self._waits.get(route, 0), self._silent) > now:
+            raise self._limit(route)
+
+    def _limit(self, route: str) -> RateLimited:
+        """How long to stay away, and whether from everything or only from this conversation."""
+        wait, now = self._waits.get(route, 0), self._clock()
+        if wait > self._silent:
+            return RateLimited(wait - now, "address")
+        return RateLimited(self._silent - now, "bot")
 
     async def _pace(self) -> None:
         now = self._clock()

@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.discord.rest import Answer, Calling
 from adapters.discord.sorting import GONE, UNKNOWN_CHANNEL, error_of
 from adapters.discord.writing import Pen, mark_of, nonce_of, post
+from adapters.routes import Routes
 from bot.buttons import Buttons
 from bot.errors import (
     Disconnected,
     NotPosted,
-    RateLimited,
     SendError,
     Unavailable,
     Unreachable,
@@ -44,7 +45,7 @@ class Sender:
     ) -> None:
         self._call, self._buttons, self._notes, self._now = call, buttons, notes, now
         self._classic = classic
-        self._opening_until = datetime.min.replace(tzinfo=now().tzinfo)
+        self._routes = Routes(notes, now)
 
     async def send(
         self, to: Address, message: Message, *, key: str, tried: datetime | None = None
@@ -78,24 +79,17 @@ class Sender:
         known = await self._notes.read(person, DM)
         if known:
             return known
-        wait = (self._opening_until - self._now()).total_seconds()
-        if wait > 0:
-            raise RateLimited(wait)
-        try:
-            answer = await self._call("POST", "/users/@me/channels", {"recipient_id": person.id})
-        except Unavailable as error:
-            raise NotPosted(f"the conversation could not be opened: {error}") from error
-        if not answer.good:
-            raise self._unopened(answer)
+        everywhere = replace(person, workspace="")
+        async with self._routes.open(everywhere, "opening"):  # too many too quickly: nobody's for a while
+            try:
+                answer = await self._call("POST", "/users/@me/channels", {"recipient_id": person.id})
+            except Unavailable as error:
+                raise NotPosted(f"the conversation could not be opened: {error}") from error
+            if not answer.good:
+                raise _unopened(answer)
         opened = str(answer.body["id"])
         await self._notes.write(person, {DM: opened})
         return opened
-
-    def _unopened(self, answer: Answer) -> Exception:
-        error = error_of(answer)
-        if isinstance(error, RateLimited):  # too many opened too quickly: nobody's is opened for a while
-            self._opening_until = self._now() + timedelta(seconds=error.retry_after)
-        return NotPosted(str(error)) if isinstance(error, Unavailable) else error
 
     async def _posted(self, to: Address, channel: str, answer: Answer) -> MessageRef:
         if answer.good and isinstance(answer.body, dict) and "id" in answer.body:
@@ -134,6 +128,11 @@ def _unread(error: SendError) -> SendError:
     if isinstance(error, Unreachable):
         return Unseen(f"the conversation cannot be read: {error}")
     return error if isinstance(error, Disconnected) else Unavailable(f"while looking it up: {error}")
+
+
+def _unopened(answer: Answer) -> Exception:
+    error = error_of(answer)
+    return NotPosted(str(error)) if isinstance(error, Unavailable) else error
 
 
 def _marks(message: Mapping[str, Any]) -> Iterator[int]:

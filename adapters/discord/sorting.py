@@ -3,7 +3,16 @@
 from typing import Final
 
 from adapters.discord.rest import Answer
-from bot.errors import Disconnected, NotPosted, RateLimited, SendError, Unavailable, Unreachable, Unsayable
+from bot.errors import (
+    Disconnected,
+    NotPosted,
+    RateLimited,
+    Rests,
+    SendError,
+    Unavailable,
+    Unreachable,
+    Unsayable,
+)
 
 GONE: Final = 10008
 """Discord's answer to a nonce whose message was posted and then deleted: it had arrived."""
@@ -21,7 +30,10 @@ _CLOSED: Final = {
     50083: "the thread is archived",
     50278: "they share no server with the bot, so Discord lets it write to them nowhere",
 }
-_WAITING: Final = {40003: 600.0, 20016: 60.0, 20022: 60.0, 20028: 60.0, 20029: 60.0}
+SERVER: Final = 20029
+"""So much is written in all of a server that nobody may for a while."""
+
+_WAITING: Final = {40003: 600.0, 20016: 60.0, 20022: 60.0, 20028: 60.0, SERVER: 60.0}
 
 
 def error_of(answer: Answer) -> SendError:
@@ -30,10 +42,11 @@ def error_of(answer: Answer) -> SendError:
         return Unreachable(f"{_CLOSED[answer.code]} (Discord {answer.code})")
     if answer.code in _WAITING:
         told = answer.body.get("retry_after")
-        return RateLimited(float(told) if isinstance(told, int | float) else _WAITING[answer.code])
+        rests: Rests = "workspace" if answer.code == SERVER else "address"
+        return RateLimited(float(told) if isinstance(told, int | float) else _WAITING[answer.code], rests)
     said = f"Discord answered {answer.status} ({answer.code or 'no code'})"
     if answer.status == 401:
-        return Disconnected("Discord refuses the bot's token: copy it again from the developer portal")
+        return Disconnected("Discord refuses the bot's token: copy it again from the developer portal", "bot")
     if answer.status >= 500:
         return Unavailable(said)
     if answer.status in {403, 404}:

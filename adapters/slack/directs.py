@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from adapters.routes import Routes
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import TROUBLE, sorted_out
 from bot.errors import NotPosted, Unavailable
@@ -17,6 +18,7 @@ class Directs:
 
     def __init__(self, api: SlackApi, notes: Notes, now: Now) -> None:
         self._api, self._notes, self._now = api, notes, now
+        self.routes = Routes(notes, now)
 
     async def channel(self, to: Address) -> str:
         """The channel of *to*, a person or a channel. Raises SendError: nothing was posted."""
@@ -24,11 +26,12 @@ class Directs:
             return to.id
         if known := await self._notes.read(to, "dm", now=self._now()):
             return known
-        try:
-            answer = await self._api.post(to.workspace, "conversations.open", users=to.id)
-            channel = str(answer["channel"]["id"])
-        except (*TROUBLE, KeyError) as error:
-            met = sorted_out(error)
-            raise (NotPosted(str(met)) if isinstance(met, Unavailable) else met) from error
+        async with self.routes.open(to, "opening"):
+            try:
+                answer = await self._api.post(to.workspace, "conversations.open", users=to.id)
+                channel = str(answer["channel"]["id"])
+            except (*TROUBLE, KeyError) as error:
+                met = sorted_out(error)
+                raise (NotPosted(str(met)) if isinstance(met, Unavailable) else met) from error
         await self._notes.write(to, {"dm": channel}, until=self._now() + KEPT)
         return channel

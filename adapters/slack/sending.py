@@ -88,16 +88,17 @@ class Sender:
         raise Unseen("more was said there since than we may read back")
 
     async def _history(self, to: Address, channel: str, asked: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return await self._api.ask(
-                to.workspace, "conversations.history", channel=channel, include_all_metadata=True, **asked
-            )
-        except TROUBLE as error:
-            if code(error) in _BLIND:
-                raise Unseen(f"the conversation cannot be read: {code(error)}") from error
-            met = sorted_out(error)
-            passes = isinstance(met, RateLimited | Disconnected)
-            raise (met if passes else Unavailable(f"while looking it up: {met}")) from error
+        async with self._directs.routes.open(to, "history"):
+            try:
+                return await self._api.ask(
+                    to.workspace, "conversations.history", channel=channel, include_all_metadata=True, **asked
+                )
+            except TROUBLE as error:
+                if code(error) in _BLIND:
+                    raise Unseen(f"the conversation cannot be read: {code(error)}") from error
+                met = sorted_out(error)
+                passes = isinstance(met, RateLimited | Disconnected)
+                raise (met if passes else Unavailable(f"while looking it up: {met}")) from error
 
     async def _post(self, to: Address, channel: str, message: Message, key: str) -> str:
         owner = to if to.kind == "person" else None
