@@ -20,7 +20,7 @@ from bot.outcomes import Rules, Verdict, verdict
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 20  # deliveries claimed together
+AT_ONCE: Final = 50  # deliveries claimed together
 UNDER_WAY: Final = 64  # deliveries tried side by side: this bounds the memory, however many are due
 PAUSE: Final = 0.5  # seconds between looks when nothing was due
 AT_HAND: Final = 8  # landings kept ready to be told

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice, zip_longest
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import owed
 from bot.errors import Rests
@@ -38,6 +38,9 @@ RESTING: Final = (
 """That a whole workspace rests (`admin pause-all`): what falls due there waits."""
 
 
+_Due = tuple[Delivery, Reader]
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What somebody asks for."""
@@ -57,14 +60,18 @@ async def claim(session: AsyncSession, asked: Claim, paces: Mapping[str, Pace]) 
     """Take what is due, lane by lane, each up to its share and its pace."""
     await alone(session, CLAIMING)
     lanes = (await session.exec(_lanes(asked.now, tuple(paces)).limit(asked.limit))).all()
-    bots = {name: await _bot(session, name) for name in paces}
+    bots = await _bots(session, [*dict.fromkeys(lane.platform for lane in lanes)])
     restored = (await session.exec(select(func.max(Restoration.restored)))).one()
-    taken: list[owed.Delivery] = []
-    for left, lane in zip(range(len(lanes), 0, -1), lanes, strict=True):
-        share = _share(asked.limit - len(taken), left)
-        turn = _Turn(lane, bots[lane.platform], paces[lane.platform], asked, restored)
-        taken += await turn.take(session, share)
-    return taken
+    due = await _due(session, lanes, asked)
+    rested = await _rested(session, due, {lane.id: paces[lane.platform] for lane in lanes}, asked.now)
+    turns = [
+        _Turn(lane, bots[lane.platform], paces[lane.platform], asked, rested, restored) for lane in lanes
+    ]
+    rounds = zip_longest(*([(turn, one) for one in due.get(turn.lane.id, ())] for turn in turns))
+    each = (one for some in rounds for one in some if one)
+    return list(
+        islice((taken for turn, (row, reader) in each if (taken := turn.take(row, reader))), asked.limit)
+    )
 
 
 def _lanes(now: datetime, platforms: Sequence[str]) -> SelectOfScalar[Lane]:
@@ -74,62 +81,83 @@ def _lanes(now: datetime, platforms: Sequence[str]) -> SelectOfScalar[Lane]:
     return select(Lane).where(*free, due).order_by(col(Lane.served), col(Lane.id))
 
 
-async def _bot(session: AsyncSession, platform: str) -> Lane:
-    number = (await planning.lanes(session, [(platform, BOT)]))[platform, BOT]
-    return (await session.exec(select(Lane).where(Lane.id == number))).one()
+async def _bots(session: AsyncSession, platforms: Sequence[str]) -> dict[str, Lane]:
+    """The lanes of whole platforms."""
+    numbers = await planning.lanes(session, [(platform, BOT) for platform in platforms])
+    rows = await session.exec(select(Lane).where(col(Lane.id).in_([*numbers.values()])))
+    return {row.platform: row for row in rows}
+
+
+async def _due(session: AsyncSession, lanes: Sequence[Lane], asked: Claim) -> dict[int, list[_Due]]:
+    """What is due in each of these lanes, the oldest first, each up to its share."""
+    if not lanes:
+        return {}
+    share = _share(asked.limit, len(lanes))
+    heads = [
+        select(Delivery.id)
+        .join(Reader)
+        .where(Delivery.lane_id == lane.id, col(Delivery.due) <= asked.now, _awake(Reader, asked.now))
+        .order_by(col(Delivery.due), col(Delivery.id))
+        .limit(share)
+        .subquery()
+        for lane in lanes
+    ]
+    first = sa.union_all(*(sa.select(head.c.id) for head in heads))
+    wanted = select(Delivery, Reader).join(Reader).where(col(Delivery.id).in_(first))
+    wanted = wanted.order_by(col(Delivery.due), col(Delivery.id))
+    due: dict[int, list[_Due]] = {}
+    for row, reader in await session.exec(wanted.with_for_update(of=Delivery, skip_locked=True)):
+        due.setdefault(row.lane_id, []).append((row, reader))
+    return due
+
+
+async def _rested(
+    session: AsyncSession, due: Mapping[int, Sequence[_Due]], paces: Mapping[int, Pace], now: datetime
+) -> dict[int, datetime]:
+    """When conversations take the next post, where one went out just before or is about to."""
+    steps = {
+        reader.id: _step(pace)
+        for lane, rows in due.items()
+        if (pace := paces[lane].address)
+        for _, reader in rows
+    }
+    if not steps:
+        return {}
+    claimed = (col(Delivery.state) == "claimed") & (col(Delivery.due) > now)
+    last = func.max(sa.case((claimed, now + AHEAD), else_=col(Delivery.last_wire_at)))
+    recent = select(Delivery.reader_id, last).where(col(Delivery.reader_id).in_([*steps]))
+    recent = recent.where(claimed | (col(Delivery.last_wire_at) > now - max(steps.values())))
+    rows = await session.exec(recent.group_by(col(Delivery.reader_id)))
+    return {reader: moment + steps[reader] for reader, moment in rows if moment}
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One lane's turn."""
+    """One lane's turn. *rested*: when conversations take the next post."""
 
     lane: Lane
     bot: Lane
     pace: Pace
     asked: Claim
+    rested: dict[int, datetime]
     restored: datetime | None = None
 
-    async def take(self, session: AsyncSession, share: int) -> list[owed.Delivery]:
-        """The deliveries of this lane that go out next, each with the moment when it may."""
-        rows = (await session.exec(self._due().limit(share))).all()
-        rested = await self._rested(session, [reader.id for _, reader in rows])
-        taken: list[owed.Delivery] = []
-        for row, reader in rows:
-            start = max(self._start(), rested.get(reader.id, self.asked.now))
-            if start > self.asked.now + AHEAD:
-                continue
-            self._spend(start)
-            if self.pace.address:
-                rested[reader.id] = start + _step(self.pace.address)
-            row.state, row.owner, row.due = "claimed", self.asked.owner, self.asked.now + self.asked.lease
-            row.attempts += 1
-            if self.restored and row.first_wire_at is None and row.planned <= self.restored:
-                row.first_wire_at = (
-                    row.planned
-                )  # it may have been posted after the backup: it is looked for first
-            taken.append(replace(row.value(reader.address), start=start))
-        if taken:
-            self.lane.served = self.asked.now
-        return taken
-
-    def _due(self) -> Select[Delivery, Reader]:
-        due = select(Delivery, Reader).join(Reader)
-        mine = due.where(Delivery.lane_id == self.lane.id, col(Delivery.due) <= self.asked.now)
-        mine = mine.where(_awake(Reader, self.asked.now))
-        return mine.order_by(col(Delivery.due), col(Delivery.id)).with_for_update(
-            of=Delivery, skip_locked=True
-        )
-
-    async def _rested(self, session: AsyncSession, readers: Sequence[int]) -> dict[int, datetime]:
-        """When each of these conversations takes the next post, where one went out just before."""
-        if not self.pace.address or not readers:
-            return {}
-        step = _step(self.pace.address)
-        last = func.max(Delivery.last_wire_at)
-        recent = select(Delivery.reader_id, last).where(col(Delivery.reader_id).in_(readers))
-        recent = recent.where(col(Delivery.last_wire_at) > self.asked.now - step)
-        rows = await session.exec(recent.group_by(col(Delivery.reader_id)))
-        return {reader: moment + step for reader, moment in rows if moment}
+    def take(self, row: Delivery, reader: Reader) -> owed.Delivery | None:
+        """The delivery of *row* with the moment when it may go out; None where that is not soon."""
+        start = max(self._start(), self.rested.get(reader.id, self.asked.now))
+        if start > self.asked.now + AHEAD:
+            return None
+        self._spend(start)
+        if self.pace.address:
+            self.rested[reader.id] = start + _step(self.pace.address)
+        row.state, row.owner, row.due = "claimed", self.asked.owner, self.asked.now + self.asked.lease
+        row.attempts += 1
+        if self.restored and row.first_wire_at is None and row.planned <= self.restored:
+            row.first_wire_at = (
+                row.planned
+            )  # it may have been posted after the backup: it is looked for first
+        self.lane.served = start
+        return replace(row.value(reader.address), start=start)
 
     def _start(self) -> datetime:
         rests = self.bot.rests or self.asked.now
@@ -152,16 +180,6 @@ async def rest(session: AsyncSession, address: Address, rests: Rests, until: dat
     lane = (await planning.lanes(session, [place]))[place]
     sooner = update(Lane).where(col(Lane.id) == lane, _awake(Lane, until))
     await session.exec(sooner.values(rests=until))
-
-
-async def rests(session: AsyncSession, key: str, now: datetime) -> datetime | None:
-    """Until when the delivery has to wait, for its address, its workspace or the bot rests at *now*."""
-    bot = aliased(Lane)
-    every = (col(bot.platform) == col(Lane.platform)) & (col(bot.workspace) == BOT)
-    wanted = select(Reader.rests, Lane.rests, bot.rests).select_from(Delivery).join(Reader).join(Lane)
-    wanted = wanted.outerjoin(bot, every).where(Delivery.key == key)
-    found = (await session.exec(wanted)).first() or ()
-    return max((until for until in found if until and until > now), default=None)
 
 
 def _awake(table: type[Lane] | type[Reader], now: datetime) -> sa.ColumnElement[bool]:

@@ -15,11 +15,11 @@ from bot.owed import Pace, State
 from storage import bulk, claims, ledger, letters, planning, readers
 from storage.engine import Database
 from storage.owed import Delivery, Lease
+from storage.sending import Begun, Sending, Sent
 from storage.tables import UNKNOWN, Reader
+from storage.together import Together
 
 FAILED: Final = ("given up", "held")
-
-SETTLED: Final = timedelta(minutes=5)  # after which the history shows whatever was posted
 
 _OPEN: Final = col(Delivery.due).is_not(None)
 _FREE: Final = {"owner": None}
@@ -30,6 +30,8 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        sending = Sending(database)
+        self._begin, self._sent = Together(sending.begin), Together(sending.mark_sent)
 
     async def plan(self, now: datetime, limit: int) -> int:
         """Write down what has fallen due by *now* for up to *limit* readers, and say for how many."""
@@ -70,22 +72,11 @@ class Outbox:
 
     async def begin(self, key: str, owner: str, *, now: datetime, until: datetime) -> bool:
         """From now on it may be posted; where nothing more is heard, somebody looks into it at *until*."""
-        earlier = sa.func.coalesce(col(Delivery.first_wire_at), now)
-        wire = {"state": "on the wire", "first_wire_at": earlier, "last_wire_at": now, "due": until}
-        async with self._database.writing() as session:
-            rests = await claims.rests(session, key, now)
-            if rests is not None:
-                wire = {"state": "waiting", "due": rests, "attempts": col(Delivery.attempts) - 1, **_FREE}
-            mine = update(Delivery).where(col(Delivery.key) == key, _OPEN, _whose(owner)).values(**wire)
-            return bool((await session.exec(mine)).rowcount) and rests is None
+        return await self._begin(Begun(key, owner, now, until))
 
     async def mark_sent(self, key: str, ref: MessageRef, *, at: datetime) -> None:
         """It was posted; the first post counts. Tried more than once, it may stand there twice: see `doubtful`."""
-        sent = {"state": "sent", "sent_at": at, "channel": ref.channel, "post": ref.id, "reason": None}
-        again = col(Delivery.first_wire_at) < col(Delivery.last_wire_at)
-        look = {"look_at": sa.case((again, at + SETTLED))}
-        if not await self._change(key, col(Delivery.state) != "sent", **sent, **look, **_FREE, due=None):
-            await self._change(key, col(Delivery.post) != ref.id, look_at=at)
+        await self._sent(Sent(key, ref, at))
 
     async def doubtful(
         self, now: datetime, lease: timedelta, limit: int, platforms: Sequence[str]

@@ -6,9 +6,10 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -20,7 +21,7 @@ from bot.errors import RateLimited, Rests
 from bot.messages import Message, note
 from bot.models import Address, MessageRef
 from bot.owed import Delivery, Pace
-from storage import claims, open_storage
+from storage import claims, open_storage, sending
 from storage.owed import Lane
 from tests.virtual import Counted, VirtualLoop, live
 
@@ -140,8 +141,9 @@ def test_whoever_is_asked_to_wait_waits_to_the_letter_and_not_longer(
     assert times <= 1.05
 
 
-async def heedless(*_: object) -> None:
+async def heedless(*_: object) -> dict[str, datetime]:
     """Wrong: whoever is at it already does not hear that all have to wait."""
+    return {}
 
 
 async def alone(*_: object) -> None:
@@ -150,7 +152,7 @@ async def alone(*_: object) -> None:
 
 @pytest.mark.parametrize("broken", ["rests", "rest"])
 def test_a_courier_that_does_not_hear_is_noticed(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
-    monkeypatch.setattr(claims, broken, heedless if broken == "rests" else alone)
+    monkeypatch.setattr(*((sending, "_resting", heedless) if broken == "rests" else (claims, "rest", alone)))
     platform, _ = stormed("workspace", 15, pace=Pace(workspace=5))
     assert platform.inside > 0
 
@@ -187,9 +189,14 @@ def test_a_huge_workspace_keeps_no_small_one_waiting() -> None:
     assert waits(CROWD, 20) <= 1.2
 
 
+def chain_all(*lanes: Sequence[object]) -> list[list[object]]:
+    """Wrong: all of one lane, then all of the next."""
+    return [[one for lane in lanes for one in lane]]
+
+
 def test_lanes_that_take_no_turns_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     orderly = claims._lanes
     unfair: Callable[..., Any] = lambda *told: orderly(*told).order_by(None).order_by(col(Lane.id))  # noqa: E731
     monkeypatch.setattr(claims, "_lanes", unfair)
-    monkeypatch.setattr(claims, "_share", lambda left, _: left)
+    monkeypatch.setattr(claims, "zip_longest", chain_all)
     assert waits(CROWD, 20) > 1.2

@@ -1,0 +1,45 @@
+"""Many small writes at once: whoever comes while another writes is written with all who wait, in one transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Together(Generic[T, R]):
+    """Does to one what *write* does to several; whoever calls has their answer when it is durable."""
+
+    def __init__(self, write: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
+        self._write, self._turn = write, asyncio.Lock()
+        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
+
+    async def __call__(self, item: T) -> R:
+        """The answer for *item*. Cancelled in the middle, nothing was written, and the others are written next."""
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        mine = item, future
+        self._waiting.append(mine)
+        try:
+            async with self._turn:
+                if not future.done():
+                    await self._flush()
+            return await future
+        finally:
+            self._waiting = [one for one in self._waiting if one is not mine]
+
+    async def _flush(self) -> None:
+        portion, self._waiting = self._waiting, []
+        try:
+            answers = await self._write([item for item, _ in portion])
+        except Exception as error:  # noqa: BLE001  # it is everybody's
+            for _, future in portion:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        except BaseException:
+            self._waiting = [*portion, *self._waiting]
+            raise
+        for (_, future), answer in zip(portion, answers, strict=True):
+            if not future.done():  # whoever has left does not ask
+                future.set_result(answer)
