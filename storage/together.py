@@ -27,6 +27,8 @@ class Together(Generic[T, R]):
             return await future
         finally:
             self._waiting = [one for one in self._waiting if one is not mine]
+            if future.done() and not future.cancelled():
+                future.exception()  # heard, also by whoever leaves before they could ask
 
     async def _flush(self) -> None:
         portion, self._waiting = self._waiting, []
