@@ -189,19 +189,20 @@ class App:
             return [f"the database does not answer: {type(trouble).__name__}"]
         return []
 
-    async def chat(self, adapter: ChatAdapter) -> None:
-        """Answer and deliver through *adapter*, until its other side hangs up."""
+    async def chat(self, adapter: ChatAdapter, settings: Settings) -> None:
+        """Read sources, answer and deliver through *adapter*, until its other side hangs up."""
         async with asyncio.TaskGroup() as tasks:
             parts = (self.courier(adapter), planning(self.storage, self.now))
             running = [tasks.create_task(part.run()) for part in parts]
+            running.append(tasks.create_task(self.read_sources(settings), name="sources"))
             await adapter.run(commands, self.dispatch)
             for task in running:
                 task.cancel()
 
 
-def terminal() -> ConsoleAdapter:
-    """The terminal that the program was started in."""
-    return ConsoleAdapter()
+def terminal(app: App | None = None) -> ConsoleAdapter:
+    """The terminal that the program was started in; *app* takes the files that are dropped into it."""
+    return ConsoleAdapter(take=app.take_file if app else None)
 
 
 async def read_digest(file: Path | None, source: str = "") -> Digest:

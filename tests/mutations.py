@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import resource
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -17,6 +18,7 @@ Mutation = Callable[[bytes, Random], bytes]
 
 TODAY = date(2026, 11, 24)
 LONGEST = 2.0  # seconds of work for any digest
+MOST = 256 * 1024  # kilobytes that any digest may add to the most this program has ever held
 
 CONTROLS = "\x00\x01\x07\x08\x0b\x0c\x1b\x1f\x7f\x80\x85\x9f\u2028\u202e\ufeff\ufffe"
 ENCODINGS = ("latin-1", "utf-16", "utf-16-le", "utf-32", "cp500", "utf-7")
@@ -44,15 +46,17 @@ def mutations(digests: Sequence[bytes], count: int, seed: int = 0) -> Iterator[b
 
 def outcomes(digests: Iterable[bytes], *, titled: bool = False) -> tuple[int, int]:
     """How many of *digests* landed whole and how many were refused with a reason; anything else fails, and so does
-    one that takes too long. *titled*: of sources that may leave the abstract out.
+    one that takes too long or too much. *titled*: of sources that may leave the abstract out.
     """
     counts = {Digest: 0, Refused: 0}
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for content in digests:
         before = time.thread_time()
         outcome = _outcome(content)
         assert time.thread_time() - before < LONGEST
         assert _whole(outcome, titled=titled) if isinstance(outcome, Digest) else _explained(outcome)
         counts[Digest if isinstance(outcome, Digest) else Refused] += 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held < MOST
     return counts[Digest], counts[Refused]
 
 

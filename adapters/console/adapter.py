@@ -1,9 +1,10 @@
 """The terminal as a chat platform: one person types, and sees what every reader is sent."""
 
 import asyncio
+import shlex
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from io import TextIOWrapper
@@ -33,6 +34,12 @@ _WELCOME: Final = note(
 )
 
 
+TakeFile = Callable[[Address, bytes], Awaitable[Message]]
+"""Takes in the papers of a file that somebody hands over, and answers them. Raises UserError."""
+
+MOST_FILE: Final = 100_000_000  # bytes that are looked into; what is too much for a digest is told then
+
+
 class Source(Protocol):
     """Where lines are typed: iterating waits for the next."""
 
@@ -48,6 +55,7 @@ class ConsoleAdapter:
 
     Whoever types is the person called *user*, and as it is their own machine they also administer. A button is
     pressed by typing what stands in its brackets. Files are kept in *folder*, else where the program was started.
+    A line that is the path of a file hands its papers over to *take*, as when one is dropped into the terminal.
     """
 
     def __init__(
@@ -58,6 +66,7 @@ class ConsoleAdapter:
         user: str = "you",
         name: str = "console",
         folder: Path | None = None,
+        take: TakeFile | None = None,
     ) -> None:
         self.name: Final = name
         self.pace: Final = Pace()
@@ -65,7 +74,7 @@ class ConsoleAdapter:
         self._source = source or _forgiving(sys.stdin)
         self._screen = screen or Console(file=_forgiving(sys.stdout), highlight=False)
         self._bare = not self._screen.is_terminal or self._screen.no_color or self._screen.is_dumb_terminal
-        self._folder = folder
+        self._folder, self._take = folder, take
         self._buttons: dict[str, Action] = {}
         self._posted: dict[tuple[Address, str], MessageRef] = {}
         self._prompting = False
@@ -115,9 +124,13 @@ class ConsoleAdapter:
     async def _answer(self, line: str, commands: CommandRegistry, dispatch: Dispatch) -> Message:
         pressed = self._buttons.get(" ".join(line.lower().split()))
         try:
+            if not pressed and self._take and (path := await asyncio.to_thread(dropped, line)):
+                return await self._take(self.user, await asyncio.to_thread(path.read_bytes))
             command, arguments = (pressed.command, pressed.arguments) if pressed else read(line, commands)
         except UserError as mistake:
             return note(*marked(str(mistake)))
+        except OSError as error:
+            return note(f"That file cannot be read: {error.strerror}.")
         return await dispatch(Invocation(command, self.user, self.user, arguments, admin=True))
 
     def _show(self, message: Message, *, pressable: bool = True) -> None:
@@ -157,6 +170,18 @@ class ConsoleAdapter:
         """Show what was typed where the terminal has not: a transcript then reads like a conversation."""
         if not self._source.isatty():
             self._print(render(note(f"› {line.strip()[:200]}")))
+
+
+def dropped(line: str) -> Path | None:
+    """The file that *line* is the path of, alone or after `add`, quoted or not as terminals write a dropped one."""
+    text = line.strip().removeprefix("add ").strip()
+    if not text.startswith(("/", "~", ".", "'", '"')):
+        return None
+    with suppress(ValueError, OSError, RuntimeError):  # an open quote; a name too long; no such home
+        for written in (text, *shlex.split(text)[:1]):
+            if (path := Path(written).expanduser()).is_file() and path.stat().st_size <= MOST_FILE:
+                return path
+    return None
 
 
 def kept(file: File, folder: Path) -> Path:

@@ -59,9 +59,10 @@ def chat(context: typer.Context) -> None:
     """Talk to the bot in this terminal, as one of its readers.
 
     Type `help` to see what it can do and `quit` to leave. What
-    `digestbot land FILE` lands meanwhile is delivered here.
+    `digestbot land FILE` lands meanwhile is delivered here, sources are
+    read, and a link or a file that is dropped into it is taken in.
     """
-    run(_chat(settings(context).database_url))
+    run(_chat(settings(context)))
 
 
 async def _serve(settings: "Settings") -> None:
@@ -79,13 +80,13 @@ async def _serve(settings: "Settings") -> None:
         return
 
 
-async def _chat(url: str) -> None:
+async def _chat(settings: "Settings") -> None:
     from bot.app import App, terminal
 
-    adapter = terminal()
-    async with App.open(url) as app:
+    async with App.open(settings.database_url) as app:
+        adapter = terminal(app)
         await app.storage.people.reader(adapter.user)  # whoever reads gets digests, before following anything
-        await app.chat(adapter)
+        await app.chat(adapter, settings)
 
 
 async def _land(url: str, files: Sequence[str], source: str, *, as_json: bool) -> int:

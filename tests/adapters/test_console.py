@@ -272,3 +272,29 @@ def test_a_file_never_takes_the_place_of_another(tmp_path: Path) -> None:
 async def test_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
     answer = replace(note("Here."), files=(File("mine.json", b"{}"),))
     assert "mine.jsoncannotbekepthere:Nosuchfile" in await talk_of_files(tmp_path / "gone", answer)
+
+
+@pytest.mark.parametrize("written", ["{}", "'{}'", '"{}"', "add {}"])
+async def test_a_file_dropped_into_the_terminal_is_handed_over(tmp_path: Path, written: str) -> None:
+    (tmp_path / "my papers.bib").write_text("@article{a}")
+    (tmp_path / "it's.bib").write_text("@article{a}")
+    taken: list[tuple[Address, bytes]] = []
+
+    async def take(user: Address, content: bytes) -> Message:
+        taken.append((user, content))
+        return note("Taken.")
+
+    screen = io.StringIO()
+    lines = [written.format(tmp_path / "my papers.bib"), str(tmp_path / "it's.bib").replace("'", "\\'")]
+    keyboard = Keyboard()
+    for line in (*lines, "/nowhere", "quit"):
+        keyboard.type(line)
+    adapter = ConsoleAdapter(keyboard, Console(file=screen), take=take)
+    await adapter.run(CommandRegistry(), answered)
+    assert taken == [(adapter.user, b"@article{a}")] * 2
+    assert screen.getvalue().count("Taken.") == 2
+    assert "There is no command" in screen.getvalue()
+
+
+async def answered(_invocation: Invocation) -> Message:
+    return note("answered")

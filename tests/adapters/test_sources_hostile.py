@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -17,11 +18,13 @@ from bot.errors import Unread
 from bot.intake import Intake
 from bot.interfaces import Storage
 from bot.kinds import sourced
+from bot.models import Paper
 from bot.reading import Reading, Wiring
 from bot.sources import Source
 from tests.adapters.announcements import FOLDER
 from tests.adapters.announcer import Announcer, a_fetcher, an_announcer, answer, bomb, silence, trickle
 from tests.fakes import Clock
+from tests.mutations import mutations
 
 GOOD = (FOLDER / "journal.rss.xml").read_bytes()
 BAD: dict[str, Any] = {
@@ -88,6 +91,7 @@ class FakeBox:
     """An IMAP server's box of mails, by number."""
 
     mails: dict[int, bytes]
+    age = 7
 
     def __init__(self, *_: object, **__: object) -> None:
         self.folder = self
@@ -96,16 +100,16 @@ class FakeBox:
         return contextlib.nullcontext()
 
     def status(self, *_: object) -> dict[str, int]:
-        return {"UIDVALIDITY": 7}
+        return {"UIDVALIDITY": self.age}
 
-    def fetch(self, asked: str, **_: object) -> list[Any]:
+    def fetch(self, asked: str, limit: int, **_: object) -> list[Any]:
         first = int(asked.removeprefix("UID ").removesuffix(":*"))
         highest = max(self.mails)
         return [
             mailbox_mail(number, content)
             for number, content in self.mails.items()
             if number >= first or number == highest  # a server gives the last one always
-        ]
+        ][:limit]
 
 
 def mailbox_mail(number: int, content: bytes) -> Any:
@@ -131,3 +135,56 @@ async def test_new_mails_of_allowed_senders_land_once(monkeypatch: pytest.Monkey
 
     assert found == [("7:3", 2), ("7:6", 2)]
     assert (reading.mark.cursor, again, len(anew)) == ("7:6", [], 2)
+
+
+def mails(count: int, seed: int) -> dict[int, bytes]:
+    """Mails damaged on purpose, each with its number inside; some are forged, and every third is a repeat."""
+    random, found = Random(seed), dict[int, bytes]()
+    kinds = [(FOLDER / name).read_bytes() for name in ("scholar.eml", "daily.eml", "listing.eml")]
+    for number, mail in enumerate(mutations(kinds, count, seed), 1):
+        own = re.sub(rb"(?m)^Message-ID: <", b"Message-ID: <%d." % number, mail)
+        forged = re.sub(rb"(?m)^From: .*$", b"From: mallory@example.org", own).replace(b"Widgets", b"Forged")
+        numbered = re.sub(rb"2611\.\d{4}(\d)", rb"2611.%04d\1" % (number % 10_000), own)
+        named = numbered.replace(b"Widgets", b"Widgets %d" % number)
+        found[number] = found[number - 1] if number % 3 == 0 else random.choice((named, named, forged))
+    return found
+
+
+async def read_box(storage: Storage, clock: Clock, rounds: int) -> list[Paper]:
+    """Read the box so often, and give all papers there are then."""
+    async with Fetcher(clock) as fetcher:
+        reach, intake = Reach(fetcher, clock), Intake(storage, clock)
+        wiring = Wiring(storage.sources, intake, lambda one: visit(one, reach), clock, Random(1))
+        for _ in range(rounds):
+            await storage.sources.read_now("mail", at=clock())
+            await Reading(wiring).read_due()
+    return list(await storage.papers.recent(100_000))
+
+
+async def taken_in(storage: Storage, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read a box of so many, twice: what allowed senders sent landed once, and nothing else did."""
+    monkeypatch.setattr(FakeBox, "mails", mails(count, seed=5), raising=False)
+    monkeypatch.setattr(mailbox, "MailBox", FakeBox)
+    clock, rounds = Clock(datetime(2026, 11, 24, 12, tzinfo=UTC)), count // mailbox.MOST_MAILS + 2
+    await storage.sources.add(sourced("imaps://ada@mail.example.org", name="mail"), at=clock())
+    papers = await read_box(storage, clock, rounds)
+    source = await storage.sources.get("mail")
+    assert (source.failures, source.cursor) == (0, f"7:{count}")
+    assert len(papers) == source.papers > count / 20
+    assert not [paper.title for paper in papers if "Forged" in paper.title]
+    assert len(await storage.papers.landings(count)) <= len(set(FakeBox.mails.values()))
+    monkeypatch.setattr(FakeBox, "age", 8)  # the box was made anew: all of it is read again
+    assert await read_box(storage, clock, rounds) == papers
+
+
+async def test_damaged_forged_and_repeated_mails_land_once_or_not_at_all(
+    sqlite_storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await taken_in(sqlite_storage, 200, monkeypatch)
+
+
+@pytest.mark.slow
+async def test_ten_thousand_such_mails_land_once_or_not_at_all(
+    sqlite_storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await taken_in(sqlite_storage, 10_000, monkeypatch)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from bot.app import clock, read_digest
 from bot.intake import Intake
@@ -40,7 +40,7 @@ async def main() -> None:
     asked.add_argument("--postgresql", action="store_true")
     given = asked.parse_args()
     async with _place(postgresql=given.postgresql) as url:
-        begun = perf_counter()
+        begun = _clocks()
         arguments = (url, given.papers, given.interests, given.readers)
         filling = get_context("spawn").Process(target=fill, args=arguments)  # not to count its memory
         filling.start()
@@ -52,10 +52,10 @@ async def main() -> None:
 
 
 async def _land(storage: SqlStorage, digest: Digest) -> None:
-    intake, begun = Intake(storage, clock), perf_counter()
+    intake, begun = Intake(storage, clock), _clocks()
     await intake.land(Digest("nothing", digest.day, (), "nothing"))
     _say("index built from the database", begun)
-    begun = perf_counter()
+    begun = _clocks()
     landing = await intake.land(digest)
     _say(f"{landing.papers} papers landed, {landing.new} of them new, everything written", begun)
 
@@ -92,9 +92,15 @@ async def _fill(url: str, papers: Path | None, interests: int, readers: int) -> 
             await bulk.add(session, Interest, some)
 
 
-def _say(what: str, begun: float) -> None:
+def _clocks() -> tuple[float, float]:
+    """Seconds that pass, and seconds in which this program works."""
+    return perf_counter(), process_time()
+
+
+def _say(what: str, begun: tuple[float, float]) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{what}: {perf_counter() - begun:.2f} s, peak {peak:.0f} MB")  # a program for people
+    took, worked = perf_counter() - begun[0], process_time() - begun[1]
+    print(f"{what}: {took:.2f} s, {worked:.2f} s of them at work, peak {peak:.0f} MB")  # a program for people
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ async def test_what_lands_during_a_chat_is_delivered_and_hanging_up_ends_it() ->
     guest: ChatAdapter = Guest()
     async with App.open(IN_MEMORY) as app, asyncio.timeout(10):
         await app.storage.people.schedule(ada, INSTANTLY, now=clock())
-        chatting = asyncio.create_task(app.chat(guest))
+        chatting = asyncio.create_task(app.chat(guest, settings.read()))
         await app.intake.land(a_digest("A flow"))
         await chatting
 
@@ -75,7 +75,7 @@ async def test_a_chat_in_the_terminal_ends_with_its_input() -> None:
     screen = StringIO()
     adapter = ConsoleAdapter(StringIO("follow grokking\n"), Console(file=screen, width=100))
     async with App.open(IN_MEMORY) as app, asyncio.timeout(10):
-        await app.chat(adapter)
+        await app.chat(adapter, settings.read())
     assert "You follow grokking" in screen.getvalue()
 
 

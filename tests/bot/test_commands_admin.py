@@ -260,7 +260,7 @@ async def test_while_everything_rests_nothing_is_sent_here_and_elsewhere_it_is(l
 
 
 async def test_a_source_whose_removal_is_undone_goes_on_where_it_stood(lab: Lab) -> None:
-    await ask(lab, "admin source add", address="cs.LG+cs.CL", name="ml", now=True)
+    await ask(lab, "admin source add", address="cs.LG+cs.CL", kind="now", name="ml")
     [source] = await lab.storage.sources.listed()
     good = Outcome(lab.clock(), cursor="2026-11-20", papers=9, new=4, heard=lab.clock())
     await lab.storage.sources.record(source.id, good, at=lab.clock())

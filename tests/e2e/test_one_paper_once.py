@@ -1,12 +1,13 @@
 """The same papers from five sources and in three versions, in any order: each is told once."""
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 
 import pytest
 
 from bot.messages import Card, plain
-from bot.models import Paper
+from bot.models import Address, Interest, Paper
 from tests.fakes import a_digest, a_paper, ada
 from tests.lab import Lab
 
@@ -33,8 +34,18 @@ def said(number: int, source: str, version: int) -> Paper:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_however_often_a_paper_is_announced_its_reader_sees_it_once(lab: Lab, seed: int) -> None:
-    random = Random(seed)
-    await lab.ask("follow", ada, term="grokking")
+    await announced_often(lab, Random(seed), ada)
+
+
+@pytest.mark.slow
+async def test_ten_thousand_readers_see_each_paper_once(lab: Lab) -> None:
+    await announced_often(lab, Random(9), *(Address("fake", "lab", f"U{n}") for n in range(10_000)))
+
+
+async def announced_often(lab: Lab, random: Random, *readers: Address) -> None:
+    """Announce the papers from five sources in three versions, and see that each reader sees each paper once."""
+    for reader in readers:
+        await lab.storage.people.follow(Interest(reader, "grokking", "grokking"), most=9)
     rounds = [
         (source, version)
         for source in ("arxiv", "huggingface", "journal", "alert", "query")
@@ -48,10 +59,10 @@ async def test_however_often_a_paper_is_announced_its_reader_sees_it_once(lab: L
         await lab.intake.land(replace(digest, updates=tuple(old)))
         while await lab.courier.deliver():
             pass
-    told = [
-        plain(block.title)
-        for _, message, _ in lab.platform.posts
+    told = Counter(
+        (to, plain(block.title))
+        for to, message, _ in lab.platform.posts
         for block in message.blocks
         if isinstance(block, Card)
-    ]
-    assert sorted(told) == [f"Grokking, part {number}" for number in range(PAPERS)]
+    )
+    assert told == Counter((one, f"Grokking, part {number}") for one in readers for number in range(PAPERS))

@@ -41,6 +41,8 @@ async def add(
     Example: `admin source add cs.LG+cs.CL`
     """
     place = place_of(context)
+    if "now" in (kind.lower(), name.lower()):  # as it is typed, after the address
+        kind, name, now = (*("" if word.lower() == "now" else word for word in (kind, name)), True)
     source = sourced(address, kind, name, place)
     if now:
         source = replace(source, options={**source.options, "first": "last"})
