@@ -1,8 +1,10 @@
 """A digest lands: its papers are looked up among the interests, and what they met is written down with them."""
 
 import asyncio
+import contextlib
+import gc
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +17,7 @@ from bot.renewals import tell_versions
 
 log = logging.getLogger(__name__)
 
+PORTION: Final = 20_000  # terms read at a time while the index is built
 AT_ONCE: Final = 500  # readers who are planned for by whoever lands a digest
 
 
@@ -37,7 +40,7 @@ class Intake:
         if before := await self._mailed(digest):
             return before
         async with self._alone:
-            matches, _ = await self._matches(digest.papers)
+            matches = await self._matches(digest.papers)
             landing = await self._storage.papers.land(digest, matches, at=self._now())
             await self._remember_late(landing)
         await self._storage.outbox.plan(self._now(), AT_ONCE)
@@ -62,30 +65,50 @@ class Intake:
         except Exception:  # what has landed has landed; the next landing makes up for it
             log.exception("what the papers define could not be counted")
 
-    async def _matches(self, papers: Sequence[Paper]) -> tuple[Matches, Sequence[tuple[int, str]]]:
-        """Which papers each term meets, and the terms that were not known before."""
-        terms = await self._storage.people.terms(after=self._newest)
-        self._newest = max([self._newest, *(id_ for id_, _ in terms)])
-        return await asyncio.to_thread(self._looked_up, terms, papers), terms
+    async def _matches(self, papers: Sequence[Paper]) -> Matches:
+        """Which papers each term meets."""
+        while await self._taken_in():
+            pass
+        return await asyncio.to_thread(self._index.match, papers)
 
-    def _looked_up(self, terms: Sequence[tuple[int, str]], papers: Sequence[Paper]) -> Matches:
-        for id_, normal in terms:
-            try:
-                self._index.add(id_, normal)
-            except Unreadable:  # kept under rules that have changed since: the others must not suffer
-                log.warning("a term can no longer be read: %s", normal)
-        return self._index.match(papers)
+    async def _taken_in(self) -> Sequence[tuple[int, str]]:
+        """Take in terms that were not known before, as many as are read at once."""
+        terms = await self._storage.people.terms(self._newest, PORTION)
+        if terms:
+            await asyncio.to_thread(self._add, terms)
+            self._newest = terms[-1][0]
+        return terms
+
+    def _add(self, terms: Sequence[tuple[int, str]]) -> None:
+        with _undisturbed():
+            for id_, normal in terms:
+                try:
+                    self._index.add(id_, normal)
+                except Unreadable:  # kept under rules that have changed since: the others must not suffer
+                    log.warning("a term can no longer be read: %s", normal)
 
     async def _remember_late(self, landing: Landing) -> None:
         """Whoever began to follow something while the digest was landing has not missed it."""
-        if not await self._storage.people.terms(after=self._newest):
-            return
-        papers = await self._storage.papers.in_digest(landing.digest)
-        matches, late = await self._matches(papers)
-        for id_, normal in late:
-            met = [papers[at].id for at in matches.get(id_, ())]
-            await self._storage.papers.backfill(normal, {landing.digest: met} if met else {})
+        papers: Sequence[Paper] = ()
+        while late := await self._taken_in():
+            papers = papers or await self._storage.papers.in_digest(landing.digest)
+            matches = await asyncio.to_thread(self._index.match, papers)
+            for id_, normal in late:
+                met = [papers[at].id for at in matches.get(id_, ())]
+                await self._storage.papers.backfill(normal, {landing.digest: met} if met else {})
 
 
 def _receipt(digest: Digest) -> str:
     return f"mail/{digest.letter}"
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Nobody looks for garbage meanwhile: many new terms leave none, and looking takes as long as reading them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -147,8 +147,11 @@ class People(Protocol):
     async def interests(self, owner: Address) -> Sequence[Interest]:
         """What *owner* follows, oldest first."""
 
-    async def terms(self, after: int = 0) -> Sequence[tuple[int, str]]:
-        """Every distinct term anybody follows, by id and normal form, with an id above *after*; ids only grow."""
+    async def terms(self, after: int = 0, most: int | None = None) -> Sequence[tuple[int, str]]:
+        """Every distinct term anybody follows, by id and normal form, with an id above *after*; ids only grow.
+
+        The *most* lowest of them, where that is said.
+        """
 
 
 class Papers(Protocol):

@@ -165,11 +165,11 @@ class People:
             rows = await session.exec(followed.order_by(col(Interest.id)))
             return [row.value(owner, normal) for row, normal in rows]
 
-    async def terms(self, after: int = 0) -> Sequence[tuple[int, str]]:
-        """Every distinct term anybody follows, by id and normal form, with an id above *after*; ids only grow."""
+    async def terms(self, after: int = 0, most: int | None = None) -> Sequence[tuple[int, str]]:
+        """The *most* lowest distinct terms anybody follows with an id above *after*, by id and normal form."""
+        wanted = select(Term.id, Term.normal).where(Term.id > after).order_by(col(Term.id)).limit(most)
         async with self._database.reading() as session:
-            wanted = select(Term.id, Term.normal).where(Term.id > after).order_by(col(Term.id))
-            return [(id_, normal) async for id_, normal in bulk.read(session, wanted)]
+            return [(id_, normal) for id_, normal in await session.exec(wanted)]
 
 
 async def _interest(session: AsyncSession, owner: Address, normal: str) -> Interest:

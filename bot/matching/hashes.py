@@ -161,9 +161,15 @@ def sorted_once(numbers: Numbers) -> Numbers:
 
 def runs(first: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Ints:
     """The positions first, first + 1 … of each run, *counts* of them, one run after the other."""
-    counts = counts.astype(np.int64)
-    total = int(counts.sum())
-    return np.repeat(first - counts.cumsum() + counts, counts) + np.arange(total)
+    return spread(first, counts)[1]
+
+
+def spread(first: npt.NDArray[Any], counts: npt.NDArray[Any]) -> tuple[Places, Ints]:
+    """Which run each of these positions is of, and the positions themselves as `runs` gives them."""
+    which = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    counts = counts.astype(np.int64, copy=False)  # the kind that is summed up fastest
+    before = first - counts.cumsum() + counts
+    return which, before[which] + np.arange(len(which))
 
 
 def _counted(text: str, letters: Sequence[int]) -> int:

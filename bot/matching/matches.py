@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.hashes import Ints
+from bot.matching.hashes import Ints, Places
 
 
 class Block(NamedTuple):
     """Some papers' matches: *interests*, for each its row, and for each row the papers, a bit each."""
 
     interests: Ints
-    rows: Ints
+    rows: Places
     papers: npt.NDArray[np.uint64]
 
     def meeting(self, paper: int) -> Ints:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching.anchored import Anchored
-from bot.matching.hashes import Hashes, Ints, Numbers, Places, joined, runs, sorted_once, word
+from bot.matching.hashes import Hashes, Ints, Numbers, Places, joined, sorted_once, spread, word
 from bot.matching.laid import Laid
 from bot.matching.lexicon import Lexicon
 from bot.matching.matches import Block
@@ -56,8 +56,7 @@ class Packed:
         found = Found(np.append(leaves, named), np.append(owners, whose).astype(np.int32), len(papers))
         programs, bits = self._programs.run(found)
         first = self._programs.first_interest[programs]
-        counts = self._programs.first_interest[programs + 1] - first
-        at, rows = runs(first, counts), np.repeat(np.arange(len(programs)), counts)
+        rows, at = spread(first, self._programs.first_interest[programs + 1] - first)
         there = ~gone[at]
         return Block(self._programs.interests[at[there]], rows[there], bits)
 

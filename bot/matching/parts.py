@@ -4,7 +4,8 @@ from array import array
 from typing import Final
 
 from bot.inflection import lemmas
-from bot.interests import Category, Expression, Phrase, Source, Term, Upvotes, parse
+from bot.interests import Category, Phrase, Source, Term, Upvotes, parse
+from bot.matching import plain
 from bot.matching.atoms import Atom, Path, paths
 from bot.matching.hashes import beginning, joined, word
 from bot.matching.lexicon import CAPITAL_PREFIX, CAPITALS, EXACT, LEMMA, PREFIX
@@ -20,6 +21,7 @@ CATEGORIES: Final = word("categories")
 SOURCE: Final = word("source")
 VOTES: Final = word("votes")
 
+_ANYWHERE: Final = PLACES[""]
 _MOST_REMEMBERED: Final = 50_000  # words and terms: popular ones come again and again
 _COMMON: Final = 0.5  # of a letter: how rare a guess makes a category, a source or votes
 
@@ -38,12 +40,16 @@ class Parts:
         self.interests, self.programs = array("q"), array("i")
         self._atoms: dict[Atom, tuple[int, str]] = {}
         self._terms: dict[str, int] = {}
+        self._leaves: dict[str, tuple[int, float]] = {}  # of plain phrases
+        self._shape_keys: dict[int, int] = {}
 
     def add(self, interest: int, term: str, *, typed: bool = False) -> int:
         """Take an interest in, and say its place among *programs*. Raises Unreadable."""
         program = self._terms.get(term)
         if program is None:
-            program = self._program(parse(term, stored=not typed))
+            program = self._program(
+                self._plainly(term) or Program.of(parse(term, stored=not typed), self._leaf)
+            )
             if len(self._terms) >= _MOST_REMEMBERED:
                 self._terms.clear()
             self._terms[term] = program
@@ -51,12 +57,30 @@ class Parts:
         self.programs.append(program)
         return len(self.programs) - 1
 
-    def _program(self, expression: Expression) -> int:
+    def _plainly(self, term: str) -> Program | None:
+        """The program of a term in normal form, where it is plain."""
+        said = plain.joint(term)
+        if said is None:
+            return None
+        found = [self._leaves.get(one) or self._plain_leaf(one) for one in said[1]]
+        leaves = [leaf for leaf in found if leaf]
+        return plain.combined(said[0], leaves) if len(leaves) == len(found) else None
+
+    def _plain_leaf(self, phrase: str) -> tuple[int, float] | None:
+        path = plain.path(phrase)
+        if path is None:
+            return None
+        if len(self._leaves) >= _MOST_REMEMBERED:
+            self._leaves.clear()
+        rarity = sum([len(word) for _, word in path])
+        self._leaves[phrase] = leaf = joined(self._node(path), _ANYWHERE), rarity
+        return leaf
+
+    def _program(self, program: Program) -> int:
         """The place of a new program."""
-        program = Program.of(expression, self._leaf)
         place = len(self.keys)
         shape = self.shapes.setdefault(program.shape, len(self.shapes))
-        key = word(repr(program.shape))
+        key = self._shape_keys.get(shape) or self._shape_keys.setdefault(shape, word(repr(program.shape)))
         for leaf in program.leaves:
             key = joined(key, leaf)
         self.keys.append(key)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.hashes import Ints, joined, runs
+from bot.matching.hashes import Ints, Places, joined, spread
 from bot.matching.lexicon import Answers, Lexicon
 from bot.matching.phrases import COUNT, IN, ROOT, Phrases
 
@@ -25,11 +25,11 @@ class Rows:
         ends = self.first[-1] + np.bincount(owners, minlength=count).cumsum()
         self.first, self.values = np.append(self.first, ends), np.append(self.values, values[order])
 
-    def of(self, rows: Ints) -> tuple[Ints, npt.NDArray[Any]]:
+    def of(self, rows: Ints) -> tuple[Places, npt.NDArray[Any]]:
         """The values of these rows, and for each of which of *rows* it is."""
         first = self.first[rows]
-        counts = self.first[rows + 1] - first
-        return np.repeat(np.arange(len(rows)), counts), self.values[runs(first, counts)]
+        which, at = spread(first, self.first[rows + 1] - first)
+        return which, self.values[at]
 
 
 class Recalled:

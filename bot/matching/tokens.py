@@ -110,6 +110,9 @@ class _Found:
         firsts, which = order[new], np.zeros(len(order), np.int64)
         which[order] = np.cumsum(new) - 1
         spelled = zip(self.starts[firsts].tolist(), self.ends[firsts].tolist(), strict=True)
+        if text.isascii():
+            said = text.decode()
+            return [said[start:end] for start, end in spelled], which
         return [text[start:end].decode() for start, end in spelled], which
 
     def joins(self, surfaces: list[str], which: Ints) -> tuple[Ints, Ints, Ints]:

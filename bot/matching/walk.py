@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.hashes import Ints, Numbers, firsts, joined, runs
+from bot.matching.hashes import Ints, Numbers, firsts, joined, spread
 from bot.matching.phrases import ANYWHERE, COUNT, IN, Phrases
 from bot.matching.recalled import Recalled
 from bot.matching.tokens import FIELDS, Tokens
@@ -90,9 +90,8 @@ class _Walk:
     def step(self, places: Ints, nodes: Numbers) -> tuple[Ints, Numbers, npt.NDArray[np.bool_]]:
         """One word further: where one is, at which node, and whether more can follow."""
         first = self.first[places]
-        counts = self.first[places + 1] - first
-        ways = runs(first, counts)
-        nodes = joined(np.repeat(nodes, counts), self.atoms[ways])
+        which, ways = spread(first, self.first[places + 1] - first)
+        nodes = joined(nodes[which], self.atoms[ways])
         there, at = self.phrases.nodes.found(nodes)
         return self.ends[ways[there]], nodes[there], self.phrases.inner[at]
 

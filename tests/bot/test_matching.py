@@ -1,10 +1,12 @@
 """The index of interests: who is met, by what, and that changing it costs only what is changed."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.interests import normal, parse
-from bot.matching import Index, evidence, meets
+from bot.matching import Index, evidence, meets, recalled
+from bot.matching.parts import Parts
 from bot.models import Paper
 
 PAPER = Paper(
@@ -117,3 +119,51 @@ def test_an_index_changed_step_by_step_answers_like_one_built_at_once(
             kept.pop(interest, None)
     expected = {one: [0] for one, term in kept.items() if meets(parse(term), [PAPER])}
     assert grown.match([PAPER]) == expected
+
+
+WORDS = "CLIP clip fine tuning finetuning fine-tuned GPT4 GPT-4 GPT 4 retrieval LLMs models of RAG .NET C++ a's".split(
+    " "
+)
+PAPERS = st.lists(
+    st.builds(Paper, *(2 * [st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)])), max_size=3
+)
+
+
+@given(st.lists(PAPERS, min_size=2, max_size=4))
+def test_what_was_read_before_changes_no_answer(landings: list[list[Paper]]) -> None:
+    terms = ["fine tuning", "CLIP", "finetun*", '"GPT 4"', "retrieval models", "RAG OR LLM", "C++ -clip", "a"]
+    index = Index()
+    for number, term in enumerate(terms):
+        index.add(number, normal(parse(term)))
+    for papers in landings:
+        alone = {number: found for number, term in enumerate(terms) if (found := meets(parse(term), papers))}
+        assert index.match(papers) == alone
+
+
+def test_words_are_forgotten_when_texts_bring_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recalled, "_MOST_REMEMBERED", 3)
+    index = Index()
+    index.add(1, "fine tuning")
+    for _ in range(3):
+        assert index.match([PAPER, Paper("finetuning", "of many different words")]) == {1: [0, 1]}
+
+
+@given(
+    st.lists(
+        st.sampled_from("flow matching of and the fine tuning rl gpt4 llm".split()), min_size=1, max_size=5
+    ),
+    st.sampled_from((" ", " AND ", " OR ")),
+)
+def test_a_plain_interest_is_laid_out_as_a_parsed_one(words: list[str], between: str) -> None:
+    term = normal(parse(between.join(words)))
+    at_once, parsed = Parts(), Parts()
+    parsed._plainly = lambda _: None  # type: ignore[method-assign]  # the fast way barred
+    for parts in (at_once, parsed):
+        parts.add(1, term)
+    assert at_once.keys == parsed.keys
+    assert at_once.leaves == parsed.leaves
+    assert sorted(zip(at_once.anchored, at_once.anchors, strict=True)) == sorted(
+        zip(parsed.anchored, parsed.anchors, strict=True)
+    )
+    assert set(at_once.nodes) == set(parsed.nodes)
+    assert set(at_once.joins) == set(parsed.joins)
