@@ -157,7 +157,7 @@ def test_words_are_forgotten_when_texts_bring_very_many(monkeypatch: pytest.Monk
 def test_a_plain_interest_is_laid_out_as_a_parsed_one(words: list[str], between: str) -> None:
     term = normal(parse(between.join(words)))
     at_once, parsed = Parts(), Parts()
-    parsed._plainly = lambda _: None  # type: ignore[method-assign]  # the fast way barred
+    parsed._plainly = lambda _: None  # type: ignore[method-assign, assignment]  # the fast way barred
     for parts in (at_once, parsed):
         parts.add(1, term)
     assert at_once.keys == parsed.keys
