@@ -9,6 +9,7 @@ import numpy.typing as npt
 from bot.interests import Expression, normal
 from bot.matching.laid import gathered
 from bot.matching.matches import Matches
+from bot.matching.memory import give_back
 from bot.matching.packed import Packed
 from bot.matching.parts import GONE, Parts
 from bot.matching.tokens import Tokens
@@ -17,7 +18,7 @@ from bot.models import Paper
 _BATCH = 512  # papers matched together: enough to share the work, and a bit each stays a small set
 _MOST_RECENT = 2_000  # interests beside the packed ones before all are packed together, or
 _SHARE_RECENT = 0.05  # of the packed ones when that is more
-_MOST_LOOSE = 250_000  # recent ones, packed even without a match: loose they take twice the memory
+_MOST_LOOSE = 120_000  # recent ones, packed even without a match: loose they take twice the memory
 
 
 class Index:
@@ -51,6 +52,7 @@ class Index:
             self._beside = None
             if len(self._recent) >= _MOST_LOOSE:
                 self._pack()
+                give_back()
 
     def remove(self, interest: int) -> None:
         """Take the interest out; one that is not there is out already."""
@@ -71,6 +73,7 @@ class Index:
         """Lay all interests out together now; a match does it when the recent ones have become many."""
         with self._lock:
             self._pack()
+        give_back()
 
     def _still(self) -> list[tuple[Packed, npt.NDArray[np.bool_]]]:
         """The interests as they are now; changing the index later does not change them."""
