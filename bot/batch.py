@@ -90,9 +90,11 @@ class Batch(Sequence[Asked]):
         met = self._index.match(papers)
         for at, interest in enumerate(self):
             places = met.get(at, ())
-            best = [(*one, "match") for one in collection.order(interest.expression, places)[:limit]]
-            near = collection.related(interest.expression, places, limit - len(best))
-            for rank, (place, score, kind) in enumerate([*best, *((*one, "related") for one in near)], 1):
+            best = collection.order(interest.expression, places)[:limit]
+            near = collection.near(interest.expression, places, limit - len(best))
+            related = len(collection.related(interest.expression, places, limit - len(best)))
+            kinds = ["match"] * len(best) + ["related"] * related + ["near"] * (len(near) - related)
+            for rank, ((place, score), kind) in enumerate(zip([*best, *near], kinds, strict=True), 1):
                 found = {"interest": interest.id, "paper": place, "rank": rank, "score": round(score, 6)}
                 yield {**found, "kind": kind}
             seen(1)

@@ -92,7 +92,9 @@ def rank(
 
     `digestbot rank --interests interests.jsonl --papers digest.txt --limit 10 --json`
 
-    A line a paper: {"interest": id, "paper": N, "rank": 1…, "score": S, "kind": "match"}, N counted from 0.
+    A line a paper: {"interest": id, "paper": N, "rank": 1…, "score": S, "kind": "match"}, N counted from 0. After
+    those that meet an interest come those plainly about it ("related") and what else comes nearest ("near"), which no
+    digest shows.
     """
     from bot.app import read_digest
 

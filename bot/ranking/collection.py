@@ -1,7 +1,8 @@
 """Papers as the measure of one another: how well each meets an interest, and which are related to it.
 
 A paper's relevance to an interest adds up
-- how near its words and pairs of words are to those of the interest, title first, rare words first;
+- how near its words and pairs of words are to those of the interest, title first, rare words first, and how many of
+  them it says at all;
 - how plainly it says what the field says in the same breath (`topics`);
 - how near it is to the papers that meet the interest best: what they have in common tells what it is about;
 - for one that meets it, how often, where, and how close together the words stand.
@@ -10,27 +11,23 @@ A paper's relevance to an interest adds up
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from math import exp, log
 from typing import Final
 
 import numpy as np
 
-from bot.interests import And, Expression, Not, parse
+from bot.interests import Expression, Not, parse
 from bot.matching import evidence, meets
-from bot.models import Evidence, Paper
+from bot.models import Paper
+from bot.ranking.saying import saying
 from bot.ranking.tastes import Taste, taste
 from bot.ranking.topics import fences, open_parts, topic
 from bot.ranking.vectors import Floats, Vectors, joined, stems, strongest
-from bot.text import words
 
 MOST_RELATED: Final = 3  # in one digest
 
-_FIELDS: Final = {"title": 2.5, "abstract": 1.0, "author": 3.0, "category": 0.5, "source": 0.1}
-_AGAIN: Final = 0.5  # what each further occurrence counts of the one before it
-_CLOSE: Final = 0.3  # of the score, at most, for words of several terms that stand close together
-_NEARBY: Final = 60.0  # characters between them at which half of that is left, about ten words
-_KIN: Final = 0.4
+_COVERED: Final = 0.2  # of the words said
+_KIN: Final = 0.25
 _HALF: Final = 8.0  # kindred words said at which half of their worth is reached
 _ALIKE: Final = 0.5
 _LITERAL: Final = 0.1
@@ -77,9 +74,7 @@ class Collection:
 
     def score(self, expression: Expression, paper: Paper) -> float:
         """How well the words of *paper* meet *expression*; 0 when it does not."""
-        found = evidence(expression, paper)
-        close = _CLOSE * _closeness(found) if isinstance(expression, And) else 0.0
-        return self._sum(found) * (1 + close)
+        return saying(expression, evidence(expression, paper), self.weight)
 
     def order(self, expression: Expression, positions: Iterable[int]) -> list[tuple[int, float]]:
         """The papers at *positions*, which meet *expression*, with their scores, best first."""
@@ -90,16 +85,20 @@ class Collection:
 
     def related(self, expression: Expression, positions: Iterable[int], most: int) -> list[tuple[int, float]]:
         """Papers that do not meet *expression*, as those at *positions* do, but plainly are about it; best first."""
+        near = [(at, score) for at, score in self.near(expression, positions, most) if score >= _FADING]
+        firm = sum(score >= _FLOOR for _, score in near)
+        return near if firm >= MOST_RELATED else near[:firm]
+
+    def near(self, expression: Expression, positions: Iterable[int], most: int) -> list[tuple[int, float]]:
+        """The papers that come nearest to *expression* without meeting it, however far off they are; best first."""
         met = tuple(sorted(set(positions)))
         if not open_parts(expression):
             return []
         about = self._about(expression, met).copy()
         about[list(met)] = 0.0
-        near = [(at, float(about[at])) for at in strongest(about, most + 20) if about[at] >= _FADING]
-        kept = self._within(fences(expression), [at for at, _ in near])
-        found = [(at, score) for at, score in near if at in kept][:most]
-        firm = sum(score >= _FLOOR for _, score in found)
-        return found if firm >= MOST_RELATED else found[:firm]
+        found = [(at, float(about[at])) for at in strongest(about, most + 20) if about[at] > 0]
+        kept = self._within(fences(expression), [at for at, _ in found])
+        return [(at, score) for at, score in found if at in kept][:most]
 
     def rank(
         self,
@@ -168,7 +167,7 @@ class Collection:
         count = len(self.papers)
         lexical = self._vectors.near(self._vectors.mix(dict.fromkeys(subject.own, 1.0)))
         said = joined((share * self._vectors.said(other) for other, share in subject.kin.items()), count)
-        plain = lexical + _KIN * said / (_HALF + said)
+        plain = lexical + _COVERED * self._vectors.covered(subject.own) + _KIN * said / (_HALF + said)
         return plain + _ALIKE * self._alike(plain, met)
 
     def _alike(self, plain: Floats, met: Sequence[int]) -> Floats:
@@ -199,33 +198,12 @@ class Collection:
             )
         return {positions[at] for at in kept}
 
-    def _sum(self, found: Sequence[Evidence]) -> float:
-        """Occurrences by field, the weightiest first and each after it worth less."""
-        total = 0.0
-        for field, share in _FIELDS.items():
-            weights = sorted((self._weighed(one) for one in found if one.field == field), reverse=True)
-            total += share * sum(weight * _AGAIN**turn for turn, weight in enumerate(weights))
-        return total
-
-    def _weighed(self, one: Evidence) -> float:
-        return sum(self.weight(word.form) for word in words(one.text))
-
     def _adjusted(self, score: float, paper: Paper) -> float:
         """*score* with votes and freshness."""
         fresh = (
             exp(-(self._newest - paper.published).days / _WEEK) if self._newest and paper.published else 0.0
         )
         return score * (1 + _VOTES * log(1 + max(0, paper.upvotes or 0))) * (1 + _FRESH * fresh)
-
-
-def _closeness(found: Sequence[Evidence]) -> float:
-    """How close words of different terms stand to each other in one field: 1 side by side, nearly 0 far apart."""
-    gaps = [
-        max(0, after.start - before.end)
-        for before, after in pairwise(found)
-        if before.field == after.field and before.text.lower() != after.text.lower()
-    ]
-    return 1 / (1 + min(gaps) / _NEARBY) if gaps else 0.0
 
 
 def rank(

@@ -26,6 +26,7 @@ Mix = Mapping[str, float]
 
 _TITLE: Final = 2.0  # what an occurrence in the title counts of one in the abstract, added to it
 _PRIOR: Final = 0.1  # what a paper of the prior counts of one at hand
+_EVEN: Final = 1.2  # occurrences, in a paper of usual length, at which half of a word's worth is reached
 _FULL: Final = 4.0  # occurrences after which a phrase is not said any more plainly
 _HOLLOW: Final = frozenset(
     "a about above across after against all also although am among an and any are as at base based be because been "
@@ -81,6 +82,8 @@ class Vectors:
         self._total, self._known = _prior()
         self._weights = [self.mix(one) for one in bags]
         self._places, self._values, self._said = self._columns(bags)
+        lengths = np.array([sum(one.values()) for one in bags], dtype=float)
+        self._long = _EVEN * (0.25 + 0.75 * lengths / (lengths.mean() or 1.0)) if bags else lengths
 
     def rarity(self, feature: str) -> float:
         """Inverse document frequency, over the papers at hand and the prior; never below nothing."""
@@ -98,6 +101,17 @@ class Vectors:
             if feature in self._places:
                 found[self._places[feature]] += weight * self._values[feature]
         return found
+
+    def covered(self, own: Iterable[str]) -> Floats:
+        """How much of these words and pairs each paper says, the rare ones counting more: from 0 to nearly 1."""
+        found, total = np.zeros(self._count), 0.0
+        for feature in own:
+            rarity = self.rarity(feature)
+            total += rarity
+            if feature in self._places:
+                places, said = self._places[feature], self._said[feature]
+                found[places] += rarity * said / (said + self._long[places])
+        return found / total if total else found
 
     def blend(self, shares: Mapping[int, float], most: int) -> dict[str, float]:
         """The *most* telling words and pairs of the papers at these positions, each paper counted by its share."""

@@ -1,0 +1,42 @@
+"""How well the words of a paper meet an interest: how often, where, and how close together they stand."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from bot.interests import And, Expression
+from bot.models import Evidence
+from bot.text import words
+
+_FIELDS: Final = {"title": 2.5, "abstract": 1.0, "author": 3.0, "category": 0.5, "source": 0.1}
+_AGAIN: Final = 0.5  # what each further occurrence counts of the one before it
+_CLOSE: Final = 0.3  # of the score, at most, for words of several terms that stand close together
+_NEARBY: Final = 60.0  # characters between them at which half of that is left, about ten words
+
+Weight = Callable[[str], float]
+"""How rare a word (lower case) is."""
+
+
+def saying(expression: Expression, found: Sequence[Evidence], weight: Weight) -> float:
+    """The worth of the words *found* for *expression*; 0 when there are none."""
+    close = _CLOSE * _closeness(found) if isinstance(expression, And) else 0.0
+    return _sum(found, weight) * (1 + close)
+
+
+def _sum(found: Sequence[Evidence], weight: Weight) -> float:
+    """Occurrences by field, the weightiest first and each after it worth less."""
+    total = 0.0
+    for field, share in _FIELDS.items():
+        weights = [sum(weight(word.form) for word in words(one.text)) for one in found if one.field == field]
+        total += share * sum(each * _AGAIN**turn for turn, each in enumerate(sorted(weights, reverse=True)))
+    return total
+
+
+def _closeness(found: Sequence[Evidence]) -> float:
+    """How close words of different terms stand to each other in one field: 1 side by side, nearly 0 far apart."""
+    gaps = [
+        max(0, after.start - before.end)
+        for before, after in pairwise(found)
+        if before.field == after.field and before.text.lower() != after.text.lower()
+    ]
+    return 1 / (1 + min(gaps) / _NEARBY) if gaps else 0.0
