@@ -148,10 +148,7 @@ class People(Protocol):
         """What *owner* follows, oldest first."""
 
     async def terms(self, after: int = 0, most: int | None = None) -> Sequence[tuple[int, str]]:
-        """Every distinct term anybody follows, by id and normal form, with an id above *after*; ids only grow.
-
-        The *most* lowest of them, where that is said.
-        """
+        """The *most* lowest distinct terms anybody follows, ids above *after* with normal forms; ids only grow."""
 
 
 class Papers(Protocol):

@@ -11,6 +11,7 @@ from bot.messages import Message
 from bot.models import Address, Landing, Paper
 from bot.ranking import Collection as Rarities
 from bot.ranking import Ranked, Taste, taste
+from bot.shelf import LIKED
 
 REMEMBERED: Final = 500  # landings that are told together, at most: those before them are long past
 
@@ -82,8 +83,8 @@ async def _listing(storage: Storage, landed: Landed, reader: Address, told: Coll
         for paper, normals in (await storage.papers.met(reader, landing.digest)).items()
     }
     rated = await storage.shelf.rated(reader)
-    liked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback == "more"])
-    disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback != "more"])
+    liked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback in LIKED])
+    disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback not in LIKED])
     follows = [interest.normal for interest in await storage.people.interests(reader) if not interest.muted]
     widely = await storage.shelf.wants_related(reader)
     hidden = {paper for paper, feedback in rated.items() if feedback == "hide"} | {*told}

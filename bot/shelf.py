@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from bot.models import Address, Reader
 
-Feedback = Literal["more", "less", "hide"]
-"""More like this, less like this, or less and never this one again."""
+Feedback = Literal["more", "save", "less", "hide"]
+"""More like this, kept and so liked, less like this, or less and never this one again."""
+
+LIKED: Final = frozenset[Feedback](("more", "save"))
 
 
 class Shelf(Protocol):

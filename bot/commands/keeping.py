@@ -22,12 +22,14 @@ ROOM = MOST_TEXT - 100  # for cards, below a heading
 async def save(
     context: Context, paper: Annotated[str, "Its number in the last list, id or title"]
 ) -> Message:
-    """Keep a paper for later.
+    """Keep a paper for later; papers like it come higher in your digests.
 
     Example: `save 3`
     """
     kept = await called(context, paper)
     new = await context.storage.shelf.save(context.user, kept.id, at=context.now)
+    if new and kept.id not in await context.storage.shelf.rated(context.user):
+        await context.storage.shelf.rate(context.user, kept.id, "save", at=context.now)
     undo = Action("Undo" if new else "Remove", "unsave", {"paper": f"#{kept.id}"})
     said = "is saved" if new else "was saved already"
     return answer(f"“{name(kept)}” {said}. `saved` lists what you keep.", actions=[undo])
@@ -43,6 +45,8 @@ async def unsave(
     """
     kept = await called(context, paper)
     if await context.storage.shelf.unsave(context.user, kept.id):
+        if (await context.storage.shelf.rated(context.user)).get(kept.id) == "save":
+            await context.storage.shelf.rate(context.user, kept.id, None, at=context.now)
         undo = Action("Undo", "save", {"paper": f"#{kept.id}"})
         return answer(f"“{name(kept)}” is no longer saved.", actions=[undo])
     return answer(f"“{name(kept)}” was not saved. `saved` lists what you keep.")

@@ -8,6 +8,7 @@ from bot.dispatcher import Context
 from bot.messages import Action, Heading, Message, Paragraph, Text, bold, code, said
 from bot.ranking import taste
 from bot.registry import CommandRegistry
+from bot.shelf import LIKED
 
 commands = CommandRegistry()
 
@@ -18,7 +19,7 @@ MOST_WORDS: Final = 15  # of either kind in one answer
 async def tastes(
     context: Context, change: Annotated[Literal["show", "reset"], "Show it, or begin anew"] = "show"
 ) -> Message:
-    """See what your `more`, `less` and `hide` have taught me, word by word, or reset it.
+    """See what your `more`, `save`, `less` and `hide` have taught me, word by word, or reset it.
 
     A paper with words of more weight comes higher in your digests, by three fifths of its score at most. Nothing
     else is kept, and nobody else's taste counts.
@@ -31,9 +32,9 @@ async def tastes(
     rated = await context.storage.shelf.rated(context.user)
     if not rated:
         return answer("I know nothing of your taste yet. `more 3` and `less 3` teach me, a paper at a time.")
-    liked = await context.storage.papers.get([paper for paper, thought in rated.items() if thought == "more"])
+    liked = await context.storage.papers.get([paper for paper, thought in rated.items() if thought in LIKED])
     others = await context.storage.papers.get(
-        [paper for paper, thought in rated.items() if thought != "more"]
+        [paper for paper, thought in rated.items() if thought not in LIKED]
     )
     weights = (await asyncio.to_thread(taste, liked, others)).weights
     heading = f"Learnt from what you said of {counted(len(rated), 'paper')}"

@@ -1,15 +1,16 @@
-"""How good the order is, beside simpler ones: `python -m tests.benchmarks.relevance DIGEST`.
+"""How good the order is, beside simpler ones: `python -m tests.benchmarks.relevance DIGEST [MONTH.jsonl.gz]`.
 
 Prints the nDCG@10 of `digestbot rank` and of four baselines over the judged interests, for the half that the order
 was tuned on and the half that was held out, and how often the first three "related" papers are relevant.
 """
 
 import asyncio
+import gzip
 import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import log, log2, sqrt
 from pathlib import Path
 
@@ -26,14 +27,26 @@ Grades = Mapping[int, int]
 Order = Callable[[str], Sequence[int]]
 
 
-def judged() -> tuple[list[dict[str, str | int]], dict[int, dict[int, int]]]:
-    """The interests, and the grades of papers by interest."""
-    interests = [json.loads(line) for line in (HERE / "interests.jsonl").read_text("utf-8").splitlines()]
+def judged(
+    name: str, ids: Mapping[object, int]
+) -> tuple[list[dict[str, str | int]], dict[int, dict[int, int]]]:
+    """The interests of a set, and the grades of papers by interest; *ids* say at which place each paper is."""
+    folder = HERE / name
+    interests = [json.loads(line) for line in (folder / "interests.jsonl").read_text("utf-8").splitlines()]
     grades: dict[int, dict[int, int]] = {interest["id"]: {} for interest in interests}
-    for line in (HERE / "grades.jsonl").read_text("utf-8").splitlines():
+    for line in (folder / "grades.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
-        grades[row["interest"]][row["paper"]] = row["grade"]
+        grades[row["interest"]][ids[row["paper"]]] = row["grade"]
     return interests, grades
+
+
+def month(file: Path) -> dict[object, Paper]:
+    """Every tenth paper of a month, by its id."""
+    papers: dict[object, Paper] = {}
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            papers.setdefault(row["id"], Paper(row["title"], row["abstract"]))
+    return dict(islice(papers.items(), 0, None, 10))
 
 
 def ndcg(order: Sequence[int], grades: Grades, first: int = FIRST) -> float:
@@ -122,9 +135,10 @@ def ours(papers: Sequence[Paper], terms: Sequence[str]) -> list[list[tuple[int, 
     return orders
 
 
-def report(papers: Sequence[Paper]) -> Iterator[str]:
-    """The lines of the table."""
-    interests, grades = judged()
+def report(name: str, listed: Mapping[object, Paper]) -> Iterator[str]:
+    """The lines of the table for one set."""
+    papers = list(listed.values())
+    interests, grades = judged(name, {id_: at for at, id_ in enumerate(listed)})
     terms = [str(one["term"]) for one in interests]
     answers = dict(zip(terms, ours(papers, terms), strict=True))
     baselines = Baselines(papers)
@@ -137,10 +151,10 @@ def report(papers: Sequence[Paper]) -> Iterator[str]:
     }
     for half in ("tuned on", "held out"):
         some = {str(one["term"]): grades[int(one["id"])] for one in interests if one["half"] == half}
-        yield f"{half}: {len(some)} interests"
-        for name, order in orders.items():
+        yield f"{name}, {half}: {len(some)} interests, {len(papers)} papers"
+        for way, order in orders.items():
             scores = {term: ndcg(order(term), graded) for term, graded in some.items()}
-            yield f"  {name:<16} nDCG@{FIRST} {sum(scores.values()) / len(scores):.3f}"
+            yield f"  {way:<16} nDCG@{FIRST} {sum(scores.values()) / len(scores):.3f}"
             if "-v" in sys.argv and half == "tuned on":
                 yield from (f"    {score:.2f} {term}" for term, score in scores.items())
         kinds = [found for term, graded in some.items() for found in _related(answers[term], graded)]
@@ -153,6 +167,15 @@ def _related(answer: Sequence[tuple[int, str]], grades: Grades) -> list[bool]:
     return [grades.get(paper, 0) > 0 for paper, kind in answer if kind == "related"][:3]
 
 
-if __name__ == "__main__":
-    for line in report(asyncio.run(read_digest(Path(sys.argv[1]))).papers):
+def main() -> None:
+    """Print the table of each set that there are papers for."""
+    day = asyncio.run(read_digest(Path(sys.argv[1]))).papers
+    lines = [*report("day", dict(enumerate(day)))]
+    if files := [file for file in sys.argv[2:] if file != "-v"]:
+        lines += report("month", month(Path(files[0])))
+    for line in lines:
         print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -74,6 +74,28 @@ async def test_a_taste_can_be_seen_and_reset(lab: Lab) -> None:
     assert "know nothing of your taste" in await lab.ask("tastes")
 
 
+@pytest.mark.usefixtures("landing")
+async def test_a_saved_paper_teaches_as_more_does_until_it_is_given_up(lab: Lab) -> None:
+    await lab.ask("save", paper="On soup")
+    assert "soup +" in await lab.ask("tastes")
+    await lab.ask("less", paper="On soup")
+    assert "soup -" in await lab.ask("tastes")
+    await lab.ask("unsave", paper="On soup")
+    assert "soup -" in await lab.ask("tastes")
+    await lab.ask("unless", paper="On soup")
+    await lab.ask("save", paper="On soup")
+    await lab.ask("unsave", paper="On soup")
+    assert "know nothing of your taste" in await lab.ask("tastes")
+
+
+@pytest.mark.usefixtures("landing")
+async def test_a_taste_that_was_reset_keeps_what_was_saved(lab: Lab) -> None:
+    await lab.ask("save", paper="On soup")
+    await lab.ask("tastes", change="reset")
+    assert "know nothing of your taste" in await lab.ask("tastes")
+    assert "On soup" in await lab.ask("saved")
+
+
 async def test_more_like_this_changes_tomorrow_s_order(lab: Lab) -> None:
     await lab.ask("follow", term="grokking")
     await lab.land(Paper("Cooking", "Soup of carrots."), Paper("Grokking", "Nothing."))
