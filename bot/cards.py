@@ -11,12 +11,13 @@ from urllib.parse import quote
 
 from bot.errors import Unreadable
 from bot.interests import parse
+from bot.legible import legible
 from bot.matching import evidence
 from bot.messages import Action, Card, Message, Paragraph, Span, Text, plain, said
 from bot.models import Evidence, Link, Paper
 from bot.ranking import Ranked
 from bot.summary import Mark, Stretch, excerpt, passage, shortened
-from bot.text import Mapped, clean
+from bot.text import Mapped
 
 MOST_TITLE: Final = 200  # characters; all but a few titles of a month are shorter
 MOST_BYLINE: Final = 110
@@ -74,7 +75,7 @@ def titles(listed: Sequence[Ranked], room: int, *, start: int = 0) -> tuple[Para
 
 def name(paper: Paper) -> str:
     """What a paper is called in passing: its title, as far as the first colon."""
-    title = clean(paper.title).text.strip(" :")
+    title = legible(paper.title).text.strip(" :")
     return shortened(re.split(r": |\. ", title)[0] or "Untitled", 60)
 
 
@@ -100,7 +101,9 @@ class _Draft:
     def of(cls, ranked: Ranked) -> "_Draft":
         paper = ranked.paper
         met = tuple((term, found) for term in ranked.interests for found in _evidence(term, paper))
-        return cls(paper, ranked.interests, met, clean(paper.title), clean(paper.abstract), ranked.related)
+        return cls(
+            paper, ranked.interests, met, legible(paper.title), legible(paper.abstract), ranked.related
+        )
 
     def frame(self, number: int, *, personal: bool) -> Card:
         """The card without its body."""
@@ -146,7 +149,7 @@ class _Draft:
 
 
 def _line(number: int, ranked: Ranked, most: int) -> Text:
-    title = shortened(clean(ranked.paper.title).text.strip() or "Untitled", most)
+    title = shortened(legible(ranked.paper.title).text.strip() or "Untitled", most)
     related = " (related)" if ranked.related else ""
     return said(f"{number}. ", Span(title, "bold", url(ranked.paper)), related)
 
@@ -167,7 +170,7 @@ def _authors(authors: Sequence[str], met: Sequence[str]) -> str:
 
 
 def _brief(text: str) -> str:
-    return shortened(clean(text).text.strip(), MOST_NAME)
+    return shortened(legible(text).text.strip(), MOST_NAME)
 
 
 def _why(interests: Sequence[str], *, related: bool) -> Text:

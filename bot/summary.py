@@ -25,6 +25,11 @@ _STAYS_OPEN: Final = re.compile(  # an abbreviation, somebody's initial, or the 
     |(?:(?<=^)|(?<=[.:;!?,]\s))\(?\d{1,2})\Z""",
     re.VERBOSE,
 )
+_LOST_END: Final = re.compile(  # where a sentence too long to be one has lost its end, or could have had one
+    r"(?<=[a-z0-9]) (?=(?:We|Our|This|These|Unlike|To) [a-z])|(?<=;) "
+)
+_LONGEST: Final = 400  # characters of a sentence that is not looked through for lost ends
+
 _CLAUSE_END: Final = re.compile(r"[,;:–—](?=\s)|(?=\s[–—-]\s)")
 
 _CONTRIBUTION: Final = re.compile(
@@ -92,7 +97,15 @@ def sentences(text: str) -> tuple[Stretch, ...]:
     In doubt a sentence goes on: two in one are still whole, and half a sentence misleads.
     """
     ends = [match.end() for match in _SENTENCE_END.finditer(text) if _is_end(text, match)]
-    bounds = zip([0, *ends], [*ends, len(text)], strict=True)
+    bounds = [*zip([0, *ends], [*ends, len(text)], strict=True)]
+    lost = [
+        one.end()
+        for start, end in bounds
+        if end - start > _LONGEST
+        for one in _LOST_END.finditer(text, start, end)
+    ]
+    ends = sorted({*ends, *lost})
+    bounds = [*zip([0, *ends], [*ends, len(text)], strict=True)]
     return tuple(_stripped(text, start, end) for start, end in bounds if text[start:end].strip())
 
 

@@ -158,3 +158,9 @@ def test_sentences_are_whole_and_in_the_order_of_the_abstract(given_: list[str])
 )
 def test_what_is_too_long_is_cut_at_a_word(text: str, room: int, short: str) -> None:
     assert shortened(text, room) == short
+
+
+def test_sentences_that_lost_their_ends_are_told_apart_where_one_would_be_too_long() -> None:
+    lost = f"Models such as these {'are told of at length and ' * 16}nothing else We introduce a bench This is it"
+    assert [lost[start:end] for start, end in sentences(lost)][1:] == ["We introduce a bench", "This is it"]
+    assert len(sentences("It is said that We introduce a bench")) == 1
