@@ -11,6 +11,7 @@ from bot.errors import (
     Disconnected,
     NotPosted,
     RateLimited,
+    Rests,
     SendError,
     Unavailable,
     Unreachable,
@@ -18,7 +19,7 @@ from bot.errors import (
     Unseen,
 )
 from bot.interfaces import Pace
-from bot.messages import Message
+from bot.messages import Message, note
 from bot.models import Address, MessageRef
 from bot.outcomes import LONGEST_TRY, Rules, patience, verdict
 from bot.owed import Delivery
@@ -251,3 +252,34 @@ async def test_a_database_that_is_away_is_waited_for(
         await asyncio.gather(running, return_exceptions=True)
     assert caplog.text.count("cannot be seen") == 2
     assert len(owed.platform.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("rests", "reached"), [("address", {"ben", "eve"}), ("workspace", {"eve"}), ("bot", set[str]())]
+)
+async def test_only_what_the_platform_named_rests(owed: Lab, rests: Rests, reached: set[str]) -> None:
+    owed.platform.fail(RateLimited(30, rests))
+    assert await owed.courier.deliver() == 1
+    for to in (ben, Address("fake", "other", "eve")):
+        await owed.storage.people.reader(to)
+    await owed.land("Grokking again")
+    await owed.tick()
+    assert {to.id for to, _, _ in owed.platform.posts} == reached
+    owed.clock.pass_by(seconds=30)
+    await owed.tick()
+    assert {to.id for to, _, _ in owed.platform.posts} == {"ada", "ben", "eve"}
+
+
+async def test_what_was_claimed_before_a_rest_was_known_waits_for_it(lab: Lab) -> None:
+    for to in (ada, ben):
+        await lab.storage.outbox.owe([Delivery(f"to {to.id}", to, 0, lab.clock(), note("News"))])
+    [first, second] = await lab.courier._claim(2)
+    await lab.storage.outbox.rest(ada, "workspace", at("08:05"))
+    await lab.courier._try(first)
+    await lab.courier._try(second)
+    assert lab.platform.posts == []
+    lab.clock.moment = at("08:04")
+    assert await lab.courier.deliver() == 0
+    lab.clock.moment = at("08:05")
+    assert await lab.courier.deliver() == 2
+    assert [fate.state for fate in await lab.storage.outbox.lately(ada, 2)] == ["sent"]

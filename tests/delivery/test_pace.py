@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -26,6 +27,7 @@ from storage.owed import Lane
 from tests.virtual import Counted, VirtualLoop, live
 
 LATENCY = 0.05  # seconds of a call
+MANY = int(os.environ.get("DIGESTBOT_TEST_DUE", "100000"))  # due in one minute
 PEOPLE = int(os.environ.get("DIGESTBOT_TEST_STORM", "10000"))  # of the long run
 
 
@@ -44,6 +46,7 @@ class Busy:
     posts: list[tuple[Address, float]] = field(default_factory=list)
     closed: dict[object, float] = field(default_factory=dict)
     wanted: int = 0
+    grown: float = 0.0  # MB, while it was posted to
     enough: asyncio.Event = field(default_factory=asyncio.Event)
     random: Random = field(default_factory=lambda: Random(0))
 
@@ -98,8 +101,10 @@ async def delivered(platform: Busy, owed: Mapping[str, int], url: str = "sqlite:
         loop.busy -= 1
         counted: Any = Counted(storage, loop)
         courier = Courier(counted, [platform], loop.now, chance=lambda: 1.0)
+        before = held()
         running = asyncio.create_task(courier.run())
         await platform.reached(len(people))
+        platform.grown = held() - before
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
@@ -169,17 +174,43 @@ def fair(owed: Mapping[str, int], pace: float) -> dict[str, float]:
     return through
 
 
-def waits(owed: Mapping[str, int], pace: float) -> float:
-    """How many times its fair share the workspace waits that waits longest, and everybody as against the ceiling."""
+def crowded(owed: Mapping[str, int], pace: float) -> tuple[float, float, float]:
+    """How many times its fair share the workspace waits that waits longest, how many MB more were held meanwhile, and
+    how much of the ceiling was used.
+    """
 
-    async def life(loop: VirtualLoop) -> float:
+    async def life(loop: VirtualLoop) -> tuple[float, float, float]:
         platform = Busy(loop, Pace(bot=pace))
         took = await delivered(platform, owed)
-        assert sum(owed.values()) / pace / took >= 0.95, "the ceiling is not used"
+        used = sum(owed.values()) / pace / took
+        assert used >= 0.95, "the ceiling is not used"
         last = {to.workspace: moment for to, moment in platform.posts}
-        return max((last[place] - 1) / least for place, least in fair(owed, pace).items())
+        late = max((last[place] - 1) / least for place, least in fair(owed, pace).items())
+        return late, platform.grown, used
 
     return live(life)
+
+
+def waits(owed: Mapping[str, int], pace: float) -> float:
+    """How many times its fair share the workspace waits that waits longest."""
+    return crowded(owed, pace)[0]
+
+
+def held() -> float:
+    """MB that this process holds; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+    except OSError:
+        return 0.0
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_due_at_once_use_the_ceiling_and_no_memory() -> None:
+    crowd = {"huge": MANY * 6 // 10, **{f"small {n}": MANY * 4 // 190 for n in range(19)}}
+    late, grown, used = crowded(crowd, 50)
+    print(f"{MANY} due: {late:.3f} times the fair share, {grown:.0f} MB more, {used:.1%} of the ceiling")  # noqa: T201  # for whoever measures
+    assert late <= 1.2
+    assert grown <= 64
 
 
 CROWD = {"huge": 80, **{f"small {n}": 5 for n in range(7)}, "tiny": 2}
