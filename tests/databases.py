@@ -48,10 +48,23 @@ def server() -> Iterator[str]:
     if given := os.environ.get(GIVEN):
         yield given
         return
+    with _folder() as folder, _Server(_programs(), Path(folder)):
+        yield f"postgresql://postgres@/postgres?host={folder}"
+
+
+def _folder() -> "tempfile.TemporaryDirectory[str]":
     # The folder of a socket has to be short: on some systems the whole path has at most 104 bytes.
     short = "/tmp" if os.name == "posix" else None  # noqa: S108  # a folder of our own is made in it
-    with tempfile.TemporaryDirectory(prefix="pg", dir=short) as folder, _Server(_programs(), Path(folder)):
-        yield f"postgresql://postgres@/postgres?host={folder}"
+    return tempfile.TemporaryDirectory(prefix="pg", dir=short)
+
+
+@contextlib.contextmanager
+def mortal() -> Iterator[tuple[str, "_Server"]]:
+    """A server of one's own that can be killed, and its address. What is committed there survives that."""
+    with _folder() as folder:
+        server_ = _Server(_programs(), Path(folder), ("listen_addresses=", "timezone=UTC"))
+        with server_:
+            yield f"postgresql://postgres@/postgres?host={folder}", server_
 
 
 @contextlib.asynccontextmanager
@@ -103,8 +116,9 @@ async def _tell(url: str, *statements: str) -> None:
 class _Server:
     """A server with its data and its socket in *home*. PostgreSQL refuses to be root's: then it is nobody's."""
 
-    def __init__(self, programs: Path, home: Path) -> None:
+    def __init__(self, programs: Path, home: Path, settings: Sequence[str] = _SETTINGS) -> None:
         self._programs, self._home, self._user = programs, home, dict[str, Any]()
+        self._settings = settings
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             self._user = {"user": "nobody", "group": "nogroup", "extra_groups": ()}
             shutil.chown(home, "nobody", "nogroup")
@@ -115,8 +129,12 @@ class _Server:
         data = self._home / "data"
         if self._run("initdb", "-D", data, *_NEW).wait(PATIENCE):
             raise RuntimeError(f"PostgreSQL cannot be set up:\n{self._log.read_text()}")
-        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-        self._server = self._run("postgres", "-D", data, "-k", self._home, *settings)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        settings = [part for setting in self._settings for part in ("-c", setting)]
+        self._server = self._run("postgres", "-D", self._home / "data", "-k", self._home, *settings)
         patient = time.monotonic() + PATIENCE
         while self._run("pg_isready", "-q", "-h", self._home).wait(PATIENCE):
             if self._server.poll() is not None or time.monotonic() > patient:
@@ -128,6 +146,11 @@ class _Server:
         self._server.send_signal(signal.SIGINT)
         self._server.wait(PATIENCE)
 
+    def kill(self) -> None:
+        """Kill all of it at once, as a machine does that goes down."""
+        os.killpg(self._server.pid, signal.SIGKILL)
+        self._server.wait(PATIENCE)
+
     @property
     def _log(self) -> Path:
         return self._home / "log"
@@ -135,7 +158,9 @@ class _Server:
     def _run(self, program: str, *arguments: str | Path) -> "subprocess.Popen[bytes]":
         command = [self._programs / program, *arguments]
         with self._log.open("a") as log:
-            return subprocess.Popen(command, stdout=log, stderr=log, cwd=self._home, **self._user)  # noqa: S603  # ours
+            return subprocess.Popen(  # noqa: S603  # ours
+                command, stdout=log, stderr=log, cwd=self._home, start_new_session=True, **self._user
+            )
 
 
 def _programs() -> Path:

@@ -1,15 +1,19 @@
 """What a child of the worker does: it delivers, looks again, or lands a digest."""
 
 import asyncio
+import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import col, select
 
 import adapters.discord.sending
 import bot.delivery
+import storage.engine
 from bot.delivery import Courier
 from bot.doubles import SecondLooks
 from bot.intake import Intake
@@ -33,6 +37,8 @@ class Task:
     port: int
     platform: str = "line"
     what: str = "deliver"  # until nothing is owed; or "once", "look", "land"
+    until: str = ""  # it lives at least until this file is there
+    pragma: str = ""  # how SQLite is set, against the program's own wish
     design: str = ""  # "" is ours, else one of `wrong.DESIGNS`
     rules: tuple[float, ...] = QUICK
     remembered: float = 60.0  # seconds for which Discord's nonce is trusted
@@ -59,7 +65,12 @@ def list_of(told: Rules) -> list[timedelta]:
 
 
 async def do(task: Task) -> None:
-    """Do it."""
+    """Do it. Told to stop, it ends in order."""
+    if here := asyncio.current_task():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, here.cancel)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    if task.pragma:
+        storage.engine.PRAGMAS = (*storage.engine.PRAGMAS, task.pragma)  # type: ignore[misc,assignment]  # a mistake
 
     def now() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=task.ahead)
@@ -67,46 +78,52 @@ async def do(task: Task) -> None:
     bot.delivery.PAUSE = 0.02  # type: ignore[misc]  # nobody waits here
     adapters.discord.sending.REMEMBERED = timedelta(seconds=task.remembered)  # type: ignore[misc]  # nor here
     points = Points(task.die_at)
-    async with open_storage(task.url) as storage:
+    async with open_storage(task.url) as opened:
         if task.what == "land":
-            kept: Any = InTwoSteps(storage) if task.design else storage
+            kept: Any = InTwoSteps(opened) if task.design else opened
             say("begin")
             await Intake(kept, now).land(a_digest(*task.titles))
             return
-        watched: Any = WithWatched(storage, Watched(storage.outbox, points, task.design))
+        watched: Any = WithWatched(opened, Watched(opened.outbox, points, task.design))
         async with line(task.platform, task.port, watched, now, points) as way:
             adapter = Mistaken(way, task.design)
             courier = Courier(watched, [adapter], now, rules(task), chance=lambda: 0.0)
             say("begin")
             match task.what:
                 case "look":
-                    await SecondLooks(storage, [adapter], now).look()
+                    await SecondLooks(opened, [adapter], now).look()
                 case "once":
                     while await courier.deliver():
                         pass
                 case _:
-                    await _run(courier, storage, task.patience)
+                    await _run(courier, opened, task)
 
 
-async def _run(courier: Courier, storage: Any, patience: float) -> None:
+async def _run(courier: Courier, opened: Any, task: Task) -> None:
     running = asyncio.create_task(courier.run())
-    here = asyncio.current_task()
-    if here:
-        asyncio.get_running_loop().add_signal_handler(15, here.cancel)
     try:
+        await _there(task.until)
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await _until_nothing_is_owed(storage)
+            async with asyncio.timeout(task.patience):
+                await _until_nothing_is_owed(opened)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def _until_nothing_is_owed(storage: Any) -> None:
+async def _there(path: str) -> None:
+    """Wait until this file is there, if any."""
+    for _ in count():
+        if not path or await asyncio.to_thread(Path(path).exists):
+            return
+        await asyncio.sleep(0.05)
+
+
+async def _until_nothing_is_owed(opened: Any) -> None:
     left = select(Delivery.id).where(col(Delivery.due).is_not(None)).limit(1)
     while True:
         with suppress(Exception):  # a database that is away is waited for
-            async with storage._database.reading() as session:
+            async with opened._database.reading() as session:
                 if (await session.exec(left)).first() is None:
                     return
         await asyncio.sleep(0.02)

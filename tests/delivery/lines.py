@@ -11,7 +11,7 @@ import adapters.discord.rest
 import adapters.discord.sending
 from adapters.discord import DiscordAdapter, Gateway, Rest
 from adapters.slack.adapter import Entrance, SlackAdapter
-from adapters.slack.api import Pass, SlackApi, web_client
+from adapters.slack.api import SlackApi, web_client
 from adapters.slack.pages import Stack
 from bot.buttons import Buttons
 from bot.delivery import REPEATED
@@ -20,6 +20,7 @@ from bot.interfaces import Pace
 from bot.messages import Message, Paragraph, plain
 from bot.models import Address, MessageRef, Now
 from tests.delivery.wrong import Points
+from tests.fake_slack import Passes
 
 BUTTONS = Buttons([b"k" * 32])
 adapters.discord.rest.A_SECOND = 1e6  # type: ignore[misc]  # nobody waits here
@@ -75,17 +76,6 @@ class Line:
             return json.loads(line)
         except ValueError:
             raise Unavailable("the answer was lost") from None
-
-
-class Passes:
-    """Every workspace has let us in."""
-
-    async def __call__(self, workspace: str) -> Pass | None:
-        """The same for all."""
-        return Pass("xoxb-test", "UBOT")
-
-    async def belongs(self, workspace: str, organisation: str) -> None:
-        """Nobody asks."""
 
 
 async def taken(_user: Address, _content: bytes) -> Message:

@@ -1,14 +1,17 @@
 """A trial: people are owed digests, couriers die, and the stand-in's log says who saw what."""
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +96,10 @@ class Trial:
             talk.flush()
             return json.loads(talk.readline())
 
+    def posts(self) -> int:
+        """How many there are."""
+        return self.log.read_text().count("\n") if self.log.exists() else 0
+
     def verdict(self) -> Verdict:
         """What people saw."""
         rows = [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
@@ -101,8 +108,19 @@ class Trial:
         plain = Counter(row["to"].lstrip("D") for row in posts if not row["again"])
         seen = {row["to"].lstrip("D") for row in posts}
         assert seen <= set(self.people)
-        doubled = sum(count - 1 for count in plain.values())
+        doubled = sum(times - 1 for times in plain.values())
         return Verdict(len(self.people) - len(seen), doubled, sum(row["again"] for row in posts), len(gone))
+
+
+async def eventually(true: Callable[[], Awaitable[object]], patience: float) -> float:
+    """After how many seconds it is true. Raises TimeoutError."""
+    begun = time.monotonic()
+    async with asyncio.timeout(patience):
+        for _ in count():
+            if await true():
+                break
+            await asyncio.sleep(0.02)
+    return time.monotonic() - begun
 
 
 @contextmanager

@@ -49,7 +49,9 @@ def killed(task: Task) -> list[int]:
 
 def stopped(task: Task) -> dict[str, Any]:
     """How a child ended that was told to stop, and how long that took."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until the child is ready for it
     made = child(task)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     time.sleep(task.stop_after)
     told = time.monotonic()
     os.kill(made, signal.SIGTERM)

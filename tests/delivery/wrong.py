@@ -12,6 +12,7 @@ from bot.errors import Unavailable, Unseen
 from bot.interfaces import Matches, Pace
 from bot.messages import Message
 from bot.models import Address, Digest, Landing, MessageRef
+from tests.delivery.tracing import say
 
 DESIGNS: Final = (
     "no look",
@@ -48,6 +49,8 @@ class Watched:
             answer = await getattr(self._outbox, name)(*told, **named)
             if name == "begin" and self._design == "sent before it is":
                 await self._outbox.mark_sent(told[0], MessageRef("", "", ""), at=named["now"])
+            if answer is not False:
+                say(f"done {name} {told[0] if told else ''}")
             self._points.passed()
             return answer
 
