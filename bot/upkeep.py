@@ -3,6 +3,7 @@
 The storage is imported where it is used: whoever only asks for help does not wait for it.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from bot.app import clock
@@ -42,3 +43,10 @@ async def restore(database_url: str, file: Path, now: Now = clock) -> int:
     import storage  # noqa: PLC0415  # see the module's docstring
 
     return await storage.restore(database_url, file, now())
+
+
+async def forget(database_url: str, hours: float, now: Now = clock) -> None:
+    """Mark the database as one that came back without what was posted in these last *hours*. Raises BadSettings."""
+    import storage  # noqa: PLC0415  # see the module's docstring
+
+    await storage.forget(database_url, now() - timedelta(hours=hours), now())

@@ -11,7 +11,7 @@ from bot.models import Now, usual
 from storage import schema
 from storage.aliases import Aliases
 from storage.audit import Audit
-from storage.backup import backup, restore
+from storage.backup import backup, forget, restore
 from storage.engine import Database, Usual
 from storage.installations import Installations
 from storage.notes import Notes
@@ -26,7 +26,17 @@ from storage.tables import metadata
 from storage.teams import TeamLists
 from storage.workspaces import Workspaces
 
-__all__ = ["SqlStorage", "backup", "check", "downgrade", "metadata", "open_storage", "restore", "upgrade"]
+__all__ = [
+    "SqlStorage",
+    "backup",
+    "check",
+    "downgrade",
+    "forget",
+    "metadata",
+    "open_storage",
+    "restore",
+    "upgrade",
+]
 
 
 class SqlStorage:

@@ -76,6 +76,16 @@ async def restore(url: str, file: Path, now: datetime) -> int:
     return rows
 
 
+async def forget(url: str, since: datetime, now: datetime) -> None:
+    """Mark the database at *url* as one that has come back, and does not know what was posted since then.
+
+    Raises:
+        BadSettings: the database does not answer.
+    """
+    async with _opened(url) as (_, connection), connection.begin():
+        await _marked(connection, {"at": since.isoformat()}, now)
+
+
 @asynccontextmanager
 async def _opened(url: str) -> AsyncIterator[tuple[Database, AsyncConnection]]:
     database = Database(url)

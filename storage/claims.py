@@ -61,7 +61,8 @@ async def claim(session: AsyncSession, asked: Claim, paces: Mapping[str, Pace]) 
     await alone(session, CLAIMING)
     lanes = (await session.exec(_lanes(asked.now, tuple(paces)).limit(asked.limit))).all()
     bots = await _bots(session, [*dict.fromkeys(lane.platform for lane in lanes)])
-    restored = (await session.exec(select(func.max(Restoration.restored)))).one()
+    newest = select(Restoration).order_by(col(Restoration.id).desc()).limit(1)
+    restored = (await session.exec(newest)).first()
     due = await _due(session, lanes, asked)
     rested = await _rested(session, due, {lane.id: paces[lane.platform] for lane in lanes}, asked.now)
     turns = [
@@ -140,7 +141,7 @@ class _Turn:
     pace: Pace
     asked: Claim
     rested: dict[int, datetime]
-    restored: datetime | None = None
+    restored: Restoration | None = None
 
     def take(self, row: Delivery, reader: Reader) -> owed.Delivery | None:
         """The delivery of *row* with the moment when it may go out; None where that is not soon."""
@@ -152,10 +153,8 @@ class _Turn:
             self.rested[reader.id] = start + _step(self.pace.address)
         row.state, row.owner, row.due = "claimed", self.asked.owner, self.asked.now + self.asked.lease
         row.attempts += 1
-        if self.restored and row.first_wire_at is None and row.planned <= self.restored:
-            row.first_wire_at = (
-                row.planned
-            )  # it may have been posted after the backup: it is looked for first
+        if self.restored and row.first_wire_at is None:
+            row.first_wire_at = self.restored.forgotten(row.planned)
         self.lane.served = start
         return replace(row.value(reader.address), start=start)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Final
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from bot.schedules import INSTANTLY
 from storage import bulk, owed, readers
 from storage.engine import first
 from storage.owed import Lane
-from storage.tables import UNKNOWN, Reader
+from storage.tables import UNKNOWN, Landing, Reader
 
 PLANNING: Final = 6024  # the lock of whoever plans: one is enough, and the next one is there when it is gone
 REACH: Final = timedelta(days=1)  # how far back somebody's first digest reaches
@@ -39,7 +40,7 @@ async def plan(session: AsyncSession, now: datetime, limit: int) -> int:
     timed = (await session.exec(_locked(_timely(now), limit))).all()
     told = (await session.exec(_locked(_behind(now, landed.newest), limit - len(timed)))).all()
     deliveries = [await _timed(row, landed) for row in timed]
-    deliveries += [await _owed(row, landed, f"landing {landed.newest}", now) for row in told]
+    deliveries += [await _owed(row, landed, await landed.slot(), now) for row in told]
     await session.flush()
     await write(session, [delivery for delivery in deliveries if delivery])
     return len(timed) + len(told)
@@ -84,6 +85,15 @@ class _Landed:
     now: datetime
     newest: int
     _reach: int | None = None
+    _slot: str = ""
+
+    async def slot(self) -> str:
+        """What the newest landing is called: the same if the database is lost, and that digest lands again."""
+        if not self._slot:
+            known = select(Landing.fingerprint).where(Landing.id == self.newest)
+            fingerprint = (await self.session.exec(known)).one()
+            self._slot = f"landing {blake2b(fingerprint.encode(), digest_size=9).hexdigest()}"
+        return self._slot
 
     async def since(self, row: Reader) -> int:
         """The last landing that *row*'s next digest does not tell: told before, or landed during a pause."""

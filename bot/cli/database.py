@@ -64,3 +64,20 @@ def restore(
 
     rows = run(upkeep.restore(settings(context).database_url, file))
     typer.echo(f"All {rows:,} rows of {file} are back, and the database is up to date.")
+
+
+@db.command()
+def restored(
+    context: typer.Context,
+    hours: Annotated[
+        float, typer.Option(min=0.1, max=720, help="How far back it may have forgotten what was posted.")
+    ] = 24.0,
+) -> None:
+    """Say that the database came back by other means than `db restore`, such as a copy or a standby that lagged.
+
+    What it may have forgotten is looked for at the platform before it is posted, so nobody gets it twice.
+    """
+    from bot import upkeep
+
+    run(upkeep.forget(settings(context).database_url, hours))
+    typer.echo(f"What was posted in the last {hours:g} hours is looked for before it is posted again.")

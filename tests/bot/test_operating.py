@@ -72,6 +72,7 @@ def test_a_backup_comes_back_by_one_command(tmp_path: Path, monkeypatch: pytest.
     assert "holds all 0 rows" in run("db", "backup", "b.gz").stdout
     monkeypatch.setenv("DIGESTBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
     assert "All 0 rows" in run("db", "restore", "b.gz").stdout
+    assert "last 24 hours" in run("db", "restored").stdout
     assert run("db", "check").exit_code == 0
     (tmp_path / "c.gz").write_text("no backup")
     assert run("db", "restore", "c.gz").exit_code == 1

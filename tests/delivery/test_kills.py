@@ -25,6 +25,7 @@ async def sweep(url: str, folder: Path, design: str = "", **manners: Any) -> tup
                 return point, here.verdict()
 
 
+@pytest.mark.slow
 async def test_a_courier_killed_at_any_step_of_a_delivery_loses_and_doubles_nothing(
     url: str, tmp_path: Path
 ) -> None:
@@ -42,6 +43,7 @@ async def test_where_the_history_is_closed_a_second_one_says_that_it_may_be_a_re
     assert 0 < verdict.repeats < points
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", ["", "no wait"])
 async def test_the_look_into_the_history_waits_until_that_shows_what_was_accepted(
     sqlite_url: str, tmp_path: Path, design: str

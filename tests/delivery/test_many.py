@@ -62,7 +62,8 @@ async def test_a_dead_leader_is_followed_within_a_minute_and_one_that_goes_at_on
         assert await two.outbox.lead("plan", "two", now=later, until=later + LEAD)
 
 
-@pytest.mark.parametrize("stops", [2, pytest.param(STOPS, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("stops", [STOPS])
 async def test_a_courier_told_to_stop_in_a_burst_leaves_nothing_to_make_up_for(
     sqlite_url: str, tmp_path: Path, stops: int, figure: Figure
 ) -> None:

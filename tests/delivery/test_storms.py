@@ -33,9 +33,9 @@ async def storm(url: str, folder: Path, platform: str, kills: int, design: str =
     with trial(url, folder, manners, platform) as here:
         for _ in range(-(-kills // TOGETHER)):
             await here.owe(PEOPLE * TOGETHER)
-            ended = here.run(kill_after=[0.1 + 0.6 * chance.random() for _ in range(TOGETHER)], **told)
+            ended = here.run(kill_after=[0.02 + 0.5 * chance.random() for _ in range(TOGETHER)], **told)
             assert set(ended) <= {0, -9}
-        assert here.run(patience=120, **told) == 0
+        assert here.run(patience=900, **told) == 0
         return here.verdict()
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.delivery.couriers import Task, do
+from tests.delivery.couriers import TELLS, Task, do
 from tests.delivery.tracing import Call, Watch, written_down
 
 
@@ -38,9 +38,15 @@ def end_of(made: int) -> int:
 
 
 def killed(task: Task) -> list[int]:
-    """How children ended that were killed from outside, each in its time."""
-    begun = time.monotonic()
+    """How children ended that were killed from outside, each so long after all had begun."""
+    ready, tells = os.pipe()
+    os.dup2(tells, TELLS)
     children = sorted((after, child(task)) for after in task.kill_after)
+    for _ in children:
+        os.read(ready, 1)
+    for file in (ready, tells, TELLS):
+        os.close(file)
+    begun = time.monotonic()
     for after, made in children:
         time.sleep(max(0.0, begun + after - time.monotonic()))
         os.kill(made, signal.SIGKILL)

@@ -1,7 +1,7 @@
 import gzip
 import shutil
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from bot.errors import BadSettings, Refused
 from bot.interfaces import Delivery, Pace
-from storage import backup, downgrade, open_storage, restore, upgrade
+from bot.schedules import INSTANTLY
+from storage import SqlStorage, backup, downgrade, open_storage, restore, upgrade
 from storage.backup import AHEAD
 from storage.restoration import Restoration
 from storage.tables import metadata
@@ -86,6 +87,29 @@ async def test_it_is_marked_as_restored_and_no_number_is_given_again(full: str, 
     assert paper.id > AHEAD
 
 
+async def test_what_lands_again_after_a_restore_is_looked_for_before_it_is_told_again(tmp_path: Path) -> None:
+    before, url = (f"sqlite:///{tmp_path / name}.db" for name in ("before", "after"))
+    keys = []
+    await upgrade(before)
+    async with open_storage(before, lambda _: INSTANTLY) as storage:
+        await storage.people.reader(ada)
+        await backup(before, tmp_path / "backup.jsonl.gz", at("09:00"))
+        keys += await told(storage, at("10:00"))
+    await restore(url, tmp_path / "backup.jsonl.gz", at("12:00"))
+    async with open_storage(url, lambda _: INSTANTLY) as storage:
+        keys += await told(storage, at("12:30"))
+    assert [key for key, _ in keys] == [keys[0][0]] * 2
+    assert [tried for _, tried in keys] == [None, at("09:00")]
+
+
+async def told(storage: SqlStorage, now: datetime) -> list[tuple[str, datetime | None]]:
+    """Land a digest: the keys of what is owed, and since when that may have been posted."""
+    await land(storage, "A flow", when=now)
+    await storage.outbox.plan(now, 10)
+    claimed = await storage.outbox.claim(now, timedelta(minutes=1), 10, {"fake": Pace()}, "me")
+    return [(delivery.key, delivery.tried) for delivery in claimed]
+
+
 async def test_a_backup_of_earlier_tables_is_brought_up_to_date(full: str, tmp_path: Path) -> None:
     file, url = tmp_path / "backup.jsonl.gz", f"sqlite:///{tmp_path / 'fresh.db'}"
     if full.startswith("postgresql"):
@@ -156,6 +180,8 @@ async def test_what_fell_due_before_a_restore_is_looked_for_before_it_is_posted(
     await backup(f"sqlite:///{tmp_path / 'full.db'}", file, at("08:00"))
     await restore(url, file, at("10:00"))
     async with open_storage(url) as storage:
-        await land(storage, "A flow", owed=[Delivery("after", ada, 0, at("11:00"))])
-        taken = await storage.outbox.claim(at("12:00"), timedelta(minutes=2), 9, {"fake": Pace()}, "me")
-    assert {delivery.key: delivery.tried for delivery in taken} == {"before": at("09:00"), "after": None}
+        after = [Delivery("soon after", ada, 0, at("11:00")), Delivery("later", ada, 0, at("16:01"))]
+        await land(storage, "A flow", owed=after)
+        taken = await storage.outbox.claim(at("18:00"), timedelta(minutes=2), 9, {"fake": Pace()}, "me")
+    tried = {delivery.key: delivery.tried for delivery in taken}
+    assert tried == {"before": at("08:00"), "soon after": at("08:00"), "later": None}
