@@ -24,6 +24,7 @@ _SECRETS = re.compile(
 )
 _LOUD: Final = ("slack_sdk", "slack_bolt", "discord", "aiohttp", "asyncio")
 _LOUDER: Final = (
+    "apscheduler",  # two lines a tick
     "sqlalchemy",
     "aiosqlite",
     "asyncpg",

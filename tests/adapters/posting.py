@@ -23,7 +23,7 @@ from adapters.web import WebServer
 from bot.intake import Intake
 from bot.models import Digest, Landing
 from storage import open_storage
-from tests.delivery.worker import Points
+from tests.delivery.wrong import Points
 
 KEY = b"k" * 32
 

@@ -60,6 +60,8 @@ async def test_a_postgresql_that_dies_again_and_again_costs_nobody_a_digest(
         await upgrade(url)
         for courier in range(2):
             here.tell(courier, rules=RULES, until=str(tmp_path / "end"), patience=60)
+        await owe(here, 1)
+        await eventually(lambda: posted(here), 60)  # everybody is there
         for _ in range(KILLS):
             await owe(here, 10)
             await asyncio.sleep(0.4 * chance.random())
