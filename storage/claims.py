@@ -96,9 +96,8 @@ async def _due(session: AsyncSession, lanes: Sequence[Lane], asked: Claim) -> di
     share = _share(asked.limit, len(lanes))
     heads = [
         select(Delivery.id)
-        .join(Reader)
-        .where(Delivery.lane_id == lane.id, col(Delivery.due) <= asked.now, _awake(Reader, asked.now))
-        .order_by(col(Delivery.due), col(Delivery.id))
+        .where(Delivery.lane_id == lane.id, col(Delivery.due) <= asked.now)
+        .order_by(col(Delivery.due))  # as the index has it: many are due in the same moment
         .limit(share)
         .subquery()
         for lane in lanes
@@ -145,6 +144,9 @@ class _Turn:
 
     def take(self, row: Delivery, reader: Reader) -> owed.Delivery | None:
         """The delivery of *row* with the moment when it may go out; None where that is not soon."""
+        if reader.rests and reader.rests > self.asked.now:
+            row.due = reader.rests
+            return None
         start = max(self._start(), self.rested.get(reader.id, self.asked.now))
         if start > self.asked.now + AHEAD:
             return None
