@@ -4,7 +4,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,6 +62,13 @@ def spoken(text: str) -> str:
     """
     flat = _SPACE.sub(" ", _LINK.sub(lambda found: found["address"].removeprefix("mailto:"), text))
     return html.unescape(flat).strip(" `")
+
+
+def written(post: Json) -> Iterator[str]:
+    """What a message says, and what is attached to it: a link's title often says more than the message."""
+    yield str(post.get("text") or "")
+    for attached in post.get("attachments") or ():
+        yield from (str(attached.get(part) or "") for part in ("title", "title_link", "text"))
 
 
 def idle(body: Json) -> bool:

@@ -83,9 +83,15 @@ class Files:
 
     def _trusted(self, url: str) -> str:
         """*url*, which leads to Slack. Raises KeyError for any other: no token and no file goes elsewhere."""
-        asked, ours = urlsplit(url), urlsplit(self._api.client.base_url)
-        host = asked.hostname or ""
-        at_slack = asked.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
-        if at_slack or (asked.scheme, asked.netloc) == (ours.scheme, ours.netloc):
+        scheme, host, _ = origin = _origin(url)
+        at_slack = scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
+        if at_slack or origin == _origin(self._api.client.base_url):
             return url
         raise KeyError("an address that is not Slack's")
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port; this machine has one name."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme, "localhost" if host in ("127.0.0.1", "::1") else host, parts.port

@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.answering import Answers
 from adapters.slack.api import QUIET, Passes, SlackApi, where
-from adapters.slack.asking import Asker, spoken, workspace
+from adapters.slack.asking import Asker, spoken, workspace, written
 from adapters.slack.files import Files
 from adapters.slack.home import Home
 from adapters.slack.pages import MORE, Stack
@@ -30,6 +30,7 @@ Body = Mapping[str, Any]
 TakeFile = Callable[[Address, bytes], Awaitable[Message]]
 """Takes in the papers of a file that somebody hands over, and answers them. Raises UserError."""
 
+MOST_WORDS: Final = 4_000  # characters of a message for which papers like it are looked for
 MOST_FILES: Final = 5  # of one message
 SORRY: Final = refusal("Sorry, that went wrong on my side. Try again in a moment?")
 
@@ -138,10 +139,8 @@ class Listening:
         """Somebody asked for papers like what a message speaks of."""
         await ack()
         asker = replace(Asker.of(body), post=None)
-        words = spoken(str((body.get("message") or {}).get("text") or ""))
-        name = "related" if "related" in self._commands else "search"
-        option = self._commands[name].options[0].name
-        await self._parts.answers.show(asker, await self._run(asker, name, {option: subject(words)}))
+        words = " ".join(written(body.get("message") or {}))[:MOST_WORDS]
+        await self._parts.answers.show(asker, await self._run(asker, "like", {"text": spoken(words) or "?"}))
 
     async def open_home(self, ack: AsyncAck, body: Body) -> None:
         """Somebody opened the App Home."""
@@ -206,14 +205,6 @@ CHANGING: Final = frozenset("follow unfollow mute unmute save unsave pause resum
 
 _CHANNEL: Final = re.compile(r"#?(?P<name>[^\s#<>@,:`|]{1,100})")
 _ID: Final = re.compile("[CDG][A-Z0-9]{6,20}")
-
-
-def subject(words: str) -> str:
-    """What a message speaks of: the arXiv id in it, or else its first line as something to look for."""
-    if found := re.search(r"\b\d{4}\.\d{4,5}\b", words):
-        return found[0]
-    line = next((line for line in words.splitlines() if line.strip()), words)
-    return re.sub(r"[^\w\s.-]+", " ", line).strip()[:120] or "papers"
 
 
 def _on_home(asker: Asker) -> bool:

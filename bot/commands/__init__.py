@@ -2,6 +2,7 @@
 
 from bot.commands import (
     admin,
+    alike,
     beginning,
     explaining,
     guide,
@@ -27,6 +28,7 @@ for theme in (
     beginning,
     interests,
     looking,
+    alike,
     reading,
     explaining,
     keeping,
