@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -100,9 +101,11 @@ def judged(payloads: Iterable[dict[str, Any]]) -> list[list[str]]:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A port nobody listens on, and that no connection going out is given meanwhile."""
+    for port in random.sample(range(20_000, 32_000), 50):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("there is no free port")
 
 
 def _node(home: Path) -> Path:

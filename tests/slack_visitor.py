@@ -127,11 +127,12 @@ async def a_bot(front: Front, peer: SlackPeer, way: Way, folder: Path, **more: s
     """The whole bot, running, and somebody before it."""
     port = free_port()
     entrance = {"slack_app_token": "xapp-peer"} if way == "socket" else {"slack_signing_secret": SECRET}
+    told = {"slack_bot_token": peer.token} | entrance | more
     given = settings.read(
         database_url=f"sqlite:///{folder / 'papers.db'}",
         slack_api_url=front.api,
         web_port=str(port),
-        **({"slack_bot_token": peer.token} | entrance | more),
+        **{name: value for name, value in told.items() if value},
     )
     async with (
         App.open(given.database_url) as app,

@@ -57,7 +57,7 @@ class OAuth:
         asked = {"client_id": self._app.client_id, "scope": ",".join(SCOPES), "state": state}
         if self.public_url:
             asked["redirect_uri"] = self._back()
-        answer = web.HTTPFound(f"{self.authorize_url}?{urlencode(asked)}")
+        answer = web.Response(status=302, headers={"Location": f"{self.authorize_url}?{urlencode(asked)}"})
         secure = request.secure or self.public_url.startswith("https://")
         answer.set_cookie(
             COOKIE, state, max_age=int(LIFETIME.total_seconds()), secure=secure, httponly=True, samesite="Lax"
