@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from adapters.slack.api import Pass, SlackApi
 from adapters.slack.pages import Stack
 from bot.buttons import Buttons
 from bot.messages import Message, note
-from bot.models import Address
+from bot.models import Address, Now
 from tests.fakes import Clock
 
 BUTTONS = Buttons((b"k" * 32,))
@@ -271,15 +271,16 @@ class Passes:
 def an_adapter(
     slack: FakeSlack,
     storage: Any = None,
-    link: Callable[[Callable[[Mapping[str, Any]], None]], Awaitable[None]] | None = None,
-    signing: str = "",
+    entrance: Entrance | None = None,
+    api: SlackApi | None = None,
+    clock: Now | None = None,
 ) -> SlackAdapter:
     """An adapter whose Slack is in memory."""
-    entrance = Entrance(signing, link, again=(0.0,) * 3)
+    clock = clock or Clock()
     kept: Any = storage or FakeStorage()
-    clock = Clock()
     stack = Stack(BUTTONS, kept.notes, clock)
-    return SlackAdapter(SlackApi(slack, Passes()), kept, stack, entrance, handed, clock)
+    entrance = entrance or Entrance(again=(0.0,) * 3)
+    return SlackAdapter(api or SlackApi(slack, Passes()), kept, stack, entrance, handed, clock)
 
 
 async def handed(_user: Address, content: bytes) -> Message:

@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT: Final = 1.0  # seconds until the second try to connect
 LONGEST_WAIT: Final = 60.0
-LOOK: Final = 1.0  # seconds between looks at whether Slack has hung up for good
+LINKS: Final = 2  # of the ten that Slack allows an app
+PING: Final = 2.0  # seconds between looks at whether a link is alive
+LONG: Final = 30.0  # seconds after which an operator wants to know that one is not
 _HOPELESS: Final = frozenset(
     "invalid_auth not_authed account_inactive token_revoked not_allowed_token_type".split()
 )
@@ -30,20 +32,29 @@ Take = Callable[[Mapping[str, Any]], None]
 async def listen(client: AsyncWebClient, app_token: str, take: Take) -> None:
     """Give all that comes to *take*, each acknowledged first. Connects again by itself; ends when cancelled.
 
+    Slack sends each act over one of our links, and every now and then asks a link to be opened anew: meanwhile the
+    other one is there.
+
     Raises SlackApiError when Slack does not know the token.
     """
-    socket = SocketModeClient(app_token, logger=QUIET, web_client=client)
+    await asyncio.gather(*(_linked(client, app_token, take) for _ in range(LINKS)))
+
+
+async def _linked(client: AsyncWebClient, app_token: str, take: Take) -> None:
+    socket = SocketModeClient(app_token, logger=QUIET, web_client=client, ping_interval=PING)
 
     async def on_request(link: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        await link.send_socket_mode_response(SocketModeResponse(request.envelope_id))
-        if isinstance(request.payload, dict):
-            take(request.payload)
+        try:
+            await link.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+        finally:  # one that could not be acknowledged comes again, and is known then
+            if isinstance(request.payload, dict):
+                take(request.payload)
 
     socket.socket_mode_request_listeners.append(on_request)
     try:
         await _connect(socket)
         log.info("connected to Slack")
-        await asyncio.Event().wait()
+        await _watch(socket)
     finally:
         await socket.close()  # type: ignore[no-untyped-call]  # the library has no types there
 
@@ -60,3 +71,20 @@ async def _connect(socket: SocketModeClient) -> None:
             log.warning("Slack does not take our connection yet: %s", code(error) or type(error).__name__)
         await asyncio.sleep(wait)
         wait = min(2 * wait, LONGEST_WAIT)
+
+
+async def _watch(socket: SocketModeClient) -> None:
+    """Say when a link has been down for long, and when it is back: the library connects again without a word."""
+    down = 0.0
+    while True:
+        await asyncio.sleep(PING)
+        if await socket.is_connected():
+            if down >= LONG:
+                log.info("a link to Slack is back after %d seconds", down)
+            down = 0.0
+            continue
+        down += PING
+        if LONG <= down < LONG + PING:
+            log.warning(
+                "a link to Slack has been down for %d seconds; `digestbot doctor slack` may say why", down
+            )

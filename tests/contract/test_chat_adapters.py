@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from adapters.console import ConsoleAdapter, buttons
+from adapters.slack.adapter import Entrance
 from bot.interfaces import ChatAdapter
 from bot.messages import MOST_CARDS, Action, Actions, Card, Message, note, said
 from bot.models import Address, Invocation
@@ -92,7 +93,7 @@ class SlackStage:
 
     def __init__(self) -> None:
         self._slack, self._said = FakeSlack(), asyncio.Queue[dict[str, Any] | None]()
-        self.adapter: ChatAdapter = an_adapter(self._slack, link=self._link)
+        self.adapter: ChatAdapter = an_adapter(self._slack, entrance=Entrance(link=self._link))
         self.user = Address("slack", "T1", "U1")
         self.channel = Address("slack", "T1", "CPAPERS01", "channel")
 
