@@ -129,6 +129,7 @@ async def a_bot(front: Front, peer: SlackPeer, way: Way, folder: Path, **more: s
     entrance = {"slack_app_token": "xapp-peer"} if way == "socket" else {"slack_signing_secret": SECRET}
     told = {"slack_bot_token": peer.token} | entrance | more
     given = settings.read(
+        None,
         database_url=f"sqlite:///{folder / 'papers.db'}",
         slack_api_url=front.api,
         web_port=str(port),

@@ -117,6 +117,9 @@ class ManyWorkspaces:
             )
             new = renewed(old, dict(told.data) if isinstance(told.data, dict) else {}, now=self._now)
         except (*TROUBLE, KeyError, ValueError) as error:
+            current = await self._kept.get("slack", old.workspace)
+            if current and current.token != old.token:
+                return current  # somebody else has it
             left = old.expires - now if old.expires else timedelta(0)
             reason = code(error) or type(error).__name__
             log.error(  # noqa: TRY400  # a trace holds what was said

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ async def test_every_button_of_a_digest_does_what_it_says(visitor: Visitor) -> N
     for label in sorted(wanted, key=lambda label: (not label.startswith("Show"), label)):
         before = json.dumps([(await visitor.direct(bob))[0], len(visitor.front.answers)])
         await visitor.press(post, label, bob)
-        await until(lambda seen=before: changed(visitor, bob, seen))
+        await until(partial(changed, visitor, bob, before))
         post = (await visitor.direct(bob))[0]
     assert "12. Flow matching" in shown(post) + "".join(map(shown, visitor.front.answers))
 
@@ -229,7 +230,7 @@ async def test_files_of_answers_arrive_and_files_that_are_dropped_are_taken_in(v
         visitor.front.files[name] = content
         file = {"id": "F1", "name": name, "url_private": f"{visitor.front.base}/files/{name}"}
         await visitor.tell(event("message", files=[file], **dropped))
-        await until(lambda text=told: reads(visitor, bob, text))
+        await until(partial(reads, visitor, bob, told))
 
 
 async def test_a_workspace_that_removes_the_app_is_forgotten(visitor: Visitor) -> None:
