@@ -80,7 +80,8 @@ def compose(listing: Listing, start: int = 0) -> Message:
     else:
         personal, brief = listing.reader.kind == "person", listing.style == "short"
         listed = _headed(cards(page, room, start=start, personal=personal, brief=brief), page)
-    return Message(_summary(listing, page), (*opening, *listed, *_rest(listing, start + len(page))))
+    blocks = (*opening, *listed, *_rest(listing, start + len(page)))
+    return Message(_summary(listing, page), blocks, folded=listing.style == "thread" and not start)
 
 
 def _headed(listed: Sequence[Block], page: Sequence[Ranked]) -> Sequence[Block]:

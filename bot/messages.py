@@ -101,7 +101,8 @@ class Message:
     *summary* makes sense alone: notifications and screen readers get only that. A *refusal* answers a mistake or
     a fault: what was asked for has not been done. *files* go to the same reader, with the post or right after it;
     a platform that cannot show them says their *alt*. They are part of answers only, never of what is kept to be
-    sent later.
+    sent later. *folded*: in a channel the cards, and what follows them, go into the thread of the post, on a platform
+    that has threads.
 
     Raises:
         ValueError: more than one post can hold, or nothing said at all.
@@ -111,6 +112,7 @@ class Message:
     blocks: tuple[Block, ...] = ()
     refusal: bool = False
     files: tuple[File, ...] = ()
+    folded: bool = False
 
     def __post_init__(self) -> None:
         cards = [block for block in self.blocks if isinstance(block, Card)]

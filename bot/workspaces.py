@@ -11,8 +11,8 @@ from typing import Final, Literal, Protocol
 
 from bot.models import Address, Reader, Value
 
-Style = Literal["full", "short", "titles"]
-"""How much of a paper a digest shows: all of it, without the abstract, or the title alone."""
+Style = Literal["full", "short", "titles", "thread"]
+"""A digest with all of each paper, without abstracts, of titles alone, or as a short post with all in its thread."""
 
 Step = tuple[str, Mapping[str, Value]]
 """A command and what it is given."""

@@ -14,14 +14,14 @@ _KINDS: Final = {kind.__name__.lower(): TypeAdapter[Block](kind) for kind in get
 def written(message: Message) -> dict[str, Any]:
     """*message* as JSON can hold it."""
     blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in message.blocks]
-    return {"summary": message.summary, "blocks": blocks}
+    return {"summary": message.summary, "blocks": blocks, **({"folded": True} if message.folded else {})}
 
 
 def read(letter: Mapping[str, Any]) -> Message:
     """The message that was `written`. Raises ValueError when it is none, or of a kind nobody knows any more."""
     try:
         blocks = tuple(_block(**block) for block in letter["blocks"])
-        return Message(letter["summary"], blocks)
+        return Message(letter["summary"], blocks, folded=bool(letter.get("folded")))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a message: {error!r}") from error
 

@@ -79,9 +79,10 @@ class FakeSlack(AsyncWebClient):
     def __init__(self) -> None:
         super().__init__(token=None, retry_handlers=[])
         self.posts: dict[str, list[dict[str, Any]]] = {}
+        self.threads: dict[str, list[dict[str, Any]]] = {}
         self.whispers: list[dict[str, Any]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.failures: dict[str, list[Exception | str]] = {}
+        self.failures: dict[str, list[Exception | str | None]] = {}
         self.admins = {"U1"}
         self.upload_to = ""
         self._ts = itertools.count(1)
@@ -103,8 +104,8 @@ class FakeSlack(AsyncWebClient):
             raise TimeoutError
         return response({"ok": True, **answer})
 
-    def fail(self, method: str, *failures: Exception | str) -> None:
-        """Let the next calls of *method* fail: by Slack's code, by an exception, or "lost" once it took effect."""
+    def fail(self, method: str, *failures: Exception | str | None) -> None:
+        """Let the next calls of *method* fail: by Slack's code, an exception, or "lost" once done; None: they work."""
         self.failures.setdefault(method, []).extend(failures)
 
     def called(self, method: str) -> list[dict[str, Any]]:
@@ -121,6 +122,9 @@ class FakeSlack(AsyncWebClient):
 
     def _chat_postMessage(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
         ts = f"{1_700_000_000 + next(self._ts)}.000100"
+        if "thread_ts" in given:
+            self.threads.setdefault(given["thread_ts"], []).append({**given, "ts": ts})
+            return {"ts": ts, "channel": given["channel"]}
         self.posts.setdefault(given["channel"], []).insert(0, {**given, "ts": ts})
         return {"ts": ts, "channel": given["channel"]}
 
@@ -147,6 +151,9 @@ class FakeSlack(AsyncWebClient):
         more = start + size < len(found)
         cursor = {"next_cursor": str(start + size) if more else ""}
         return {"messages": found[start : start + size], "has_more": more, "response_metadata": cursor}
+
+    def _conversations_replies(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"messages": self.threads.get(given["ts"], []), "has_more": False}
 
     def _conversations_list(self, _given: dict[str, Any]) -> dict[str, Any]:
         return {"channels": [{"id": "CPAPERS01", "name": "papers"}]}

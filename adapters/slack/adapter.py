@@ -25,6 +25,7 @@ from adapters.slack.pages import Stack
 from adapters.slack.profiles import Profiles
 from adapters.slack.sending import Sender
 from adapters.slack.socket import Take
+from adapters.slack.threads import Heads
 from adapters.slack.whispers import Whispers
 from bot.interfaces import Dispatch, Pace, Storage
 from bot.messages import Message
@@ -63,7 +64,7 @@ class SlackAdapter:
         self._api, self._storage, self._entrance, self._now = api, storage, entrance, now
         directs = Directs(api, storage.notes, now)
         files = Files(api, directs)
-        self._sender = Sender(api, stack, directs)
+        self._sender = Sender(api, stack, directs, Heads(storage.notes, now))
         self._parts = Parts(
             api,
             Answers(api, stack, Whispers(storage.notes, now), files),

@@ -115,6 +115,7 @@ class Answers:
             "text": text,
             "blocks": list(blocks),
             **SAFE,
+            **_beside(asker),
         }
         try:
             async with self._api.session.post(
@@ -128,7 +129,7 @@ class Answers:
         said = {"text": text, "blocks": list(blocks), **SAFE}
         there = asker.channel or asker.user.id
         if asker.place.kind == "channel" and await self._called(
-            asker, "chat.postEphemeral", channel=there, user=asker.user.id, **said
+            asker, "chat.postEphemeral", channel=there, user=asker.user.id, **said, **_beside(asker)
         ):
             return
         if not await self._called(asker, "chat.postMessage", channel=asker.user.id, **said):
@@ -154,6 +155,11 @@ class Answers:
             log.info("%s did not work: %s", method, type(error).__name__)
             return False
         return True
+
+
+def _beside(asker: Asker) -> Mapping[str, str]:
+    """An answer to what stands in a thread stands there too."""
+    return {"thread_ts": asker.thread} if asker.thread else {}
 
 
 def turned(

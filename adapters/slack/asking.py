@@ -28,6 +28,7 @@ class Asker:
     post: Json | None = None  # what the button stands on, where Slack tells
     fleeting: bool = False  # the post is seen by the user alone, and is not in the history
     view: Json | None = None
+    thread: str = ""  # in which the post stands
 
     @classmethod
     def of(cls, body: Json) -> "Asker":
@@ -47,6 +48,7 @@ class Asker:
             body.get("message"),
             bool((body.get("container") or {}).get("is_ephemeral")),
             body.get("view"),
+            str({**(body.get("container") or {}), **(body.get("message") or {})}.get("thread_ts") or ""),
         )
 
     @property

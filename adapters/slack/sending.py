@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -13,6 +14,7 @@ from adapters.slack.directs import Directs
 from adapters.slack.errors import TROUBLE, code, sorted_out
 from adapters.slack.pages import Stack
 from adapters.slack.render import fallback
+from adapters.slack.threads import Heads, parted
 from bot.errors import Disconnected, RateLimited, SendError, Unavailable, Unsayable, Unseen
 from bot.messages import Message
 from bot.models import Address, MessageRef
@@ -30,11 +32,20 @@ _BLIND: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a message goes: to a channel, or into a thread there."""
+
+    to: Address
+    channel: str
+    thread: str = ""
+
+
 class Sender:
     """Posts to Slack. The same key is posted once by one process, however often it is asked to."""
 
-    def __init__(self, api: SlackApi, stack: Stack, directs: Directs) -> None:
-        self._api, self._stack, self._directs = api, stack, directs
+    def __init__(self, api: SlackApi, stack: Stack, directs: Directs, heads: Heads) -> None:
+        self._api, self._stack, self._directs, self._heads = api, stack, directs, heads
         self._posted: OrderedDict[tuple[Address, str], MessageRef] = OrderedDict()
         self._turns: WeakValueDictionary[tuple[Address, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -43,41 +54,62 @@ class Sender:
         turn = self._turns.setdefault((to, key), asyncio.Lock())
         async with turn:
             if (to, key) not in self._posted:
-                channel = await self._directs.channel(to)
-                found = await self._found(to, channel, key, tried) if tried else None
-                ts = found or await self._post(to, channel, message, key)
-                self._posted[to, key] = MessageRef(to.platform, channel, ts)
+                spot = Spot(to, await self._directs.channel(to))
+                head, below = parted(message) if to.kind == "channel" else (message, None)
+                if below:
+                    ts = await self._folded(spot, head, below, key, tried)
+                else:
+                    ts = await self._stands(spot, key, tried) or await self._post(spot, message, key)
+                self._posted[to, key] = MessageRef(to.platform, spot.channel, ts)
                 while len(self._posted) > REMEMBERED:
                     self._posted.popitem(last=False)
             return self._posted[to, key]
 
-    async def _found(self, to: Address, channel: str, key: str, tried: datetime) -> str | None:
+    async def _folded(
+        self, spot: Spot, head: Message, below: Message, key: str, tried: datetime | None
+    ) -> str:
+        """Post a head, and in its thread what stands below it, each once. Raises SendError."""
+        ts = await self._heads.known(spot.to, key) or await self._stands(spot, key, tried)
+        ts = ts or await self._post(spot, head, key)
+        thread, mark = replace(spot, thread=ts), f"{key}/below"
+        try:
+            await self._heads.keep(spot.to, key, ts)
+            if not await self._stands(thread, mark, tried):
+                await self._post(thread, below, mark)
+        except Unseen:
+            raise
+        except SendError as error:  # the head stands: whoever tries again has to look
+            raise Unavailable(f"the thread of the post could not be written: {error}") from error
+        return ts
+
+    async def _stands(self, spot: Spot, key: str, tried: datetime | None) -> str | None:
         """The post of an earlier attempt since *tried*; None when it certainly is not there.
 
         Slack refuses to show a conversation that we may not read, so a page that comes is a page that can be
         trusted, once it reaches back far enough.
         """
-        async for ts in self._marked(to, channel, key, tried):
-            return ts
+        if tried:
+            async for ts in self._marked(spot, key, tried):
+                return ts
         return None
 
     async def take_back(self, to: Address, key: str, since: datetime) -> int:
         """Take away all but the first message with *key*, and say how many. Raises SendError."""
-        channel = await self._directs.channel(to)
-        found = [ts async for ts in self._marked(to, channel, key, since)]
+        spot = Spot(to, await self._directs.channel(to))
+        found = [ts async for ts in self._marked(spot, key, since)]
         for ts in sorted(found, key=float)[1:]:
             try:
-                await self._api.post(to.workspace, "chat.delete", channel=channel, ts=ts)
+                await self._api.post(to.workspace, "chat.delete", channel=spot.channel, ts=ts)
             except TROUBLE as error:
                 if code(error) != "message_not_found":  # somebody has done it
                     raise sorted_out(error) from error
         return max(len(found) - 1, 0)
 
-    async def _marked(self, to: Address, channel: str, key: str, since: datetime) -> AsyncIterator[str]:
-        """The messages with *key*, a page at a time."""
+    async def _marked(self, spot: Spot, key: str, since: datetime) -> AsyncIterator[str]:
+        """The messages with *key* in a channel, or in a thread there, a page at a time."""
         asked: dict[str, Any] = {"oldest": f"{(since - SKEW).timestamp():.6f}", "limit": PAGE}
         for _ in range(MOST_PAGES):
-            page = await self._history(to, channel, asked)
+            page = await self._history(spot, asked)
             for post in page.get("messages", ()):
                 if post.get("metadata", {}).get("event_payload", {}).get("key") == key:
                     yield str(post["ts"])
@@ -87,11 +119,14 @@ class Sender:
             asked["cursor"] = cursor
         raise Unseen("more was said there since than we may read back")
 
-    async def _history(self, to: Address, channel: str, asked: dict[str, Any]) -> dict[str, Any]:
-        async with self._directs.routes.open(to, "history"):
+    async def _history(self, spot: Spot, asked: dict[str, Any]) -> dict[str, Any]:
+        method, where = "conversations.history", {"channel": spot.channel}
+        if spot.thread:
+            method, where = "conversations.replies", {**where, "ts": spot.thread}
+        async with self._directs.routes.open(spot.to, method.rpartition(".")[2]):
             try:
                 return await self._api.ask(
-                    to.workspace, "conversations.history", channel=channel, include_all_metadata=True, **asked
+                    spot.to.workspace, method, include_all_metadata=True, **where, **asked
                 )
             except TROUBLE as error:
                 if code(error) in _BLIND:
@@ -100,26 +135,25 @@ class Sender:
                 passes = isinstance(met, RateLimited | Disconnected)
                 raise (met if passes else Unavailable(f"while looking it up: {met}")) from error
 
-    async def _post(self, to: Address, channel: str, message: Message, key: str) -> str:
-        owner = to if to.kind == "person" else None
-        blocks = await self._stack.first(message, owner, to)
+    async def _post(self, spot: Spot, message: Message, key: str) -> str:
+        owner = spot.to if spot.to.kind == "person" else None
+        blocks = await self._stack.first(message, owner, spot.to)
         try:
-            return await self._said(to, channel, message, key, blocks)
+            return await self._said(spot, message, key, blocks)
         except Unsayable as refused:
             log.warning("Slack refuses a message, which goes out without its blocks: %s", refused)
-            return await self._said(to, channel, message, key, ())
+            return await self._said(spot, message, key, ())
 
-    async def _said(
-        self, to: Address, channel: str, message: Message, key: str, blocks: Sequence[dict[str, Any]]
-    ) -> str:
+    async def _said(self, spot: Spot, message: Message, key: str, blocks: Sequence[dict[str, Any]]) -> str:
         try:
             answer = await self._api.post(
-                to.workspace,
+                spot.to.workspace,
                 "chat.postMessage",
-                channel=channel,
+                channel=spot.channel,
                 text=fallback(message),
                 **SAFE,
                 **({"blocks": list(blocks)} if blocks else {}),
+                **({"thread_ts": spot.thread} if spot.thread else {}),
                 metadata={"event_type": EVENT, "event_payload": {"key": key}},
             )
             return str(answer["ts"])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.cards import titles
 from bot.messages import Card, Message, Paragraph, plain
 from bot.ranking import Ranked
+from storage import letters
 from tests.bot.test_commands_admin import ask
 from tests.fakes import a_paper, ada, channel, text_of
 from tests.lab import Lab
@@ -66,3 +67,12 @@ def test_titles_fit_whatever_they_hold(room: int, names: list[str]) -> None:
     assert sum(len(plain(one.text)) for one in listed) <= room
     assert all(isinstance(one, Paragraph) for one in listed)
     assert sum(plain(one.text).count(". ") >= 1 for one in listed) == len(listed)
+
+
+async def test_a_digest_for_a_thread_is_whole_and_says_that_it_may_be_folded(lab: Lab) -> None:
+    message = await digest(lab, "thread", 10)
+    assert len(cards_of(message)) == 10
+    assert all(card.body for card in cards_of(message))
+    assert message.folded
+    assert letters.read(letters.written(message)) == message
+    assert not (await lab.reply("show", ada, digest=1, start=0, whose="person")).folded

@@ -95,8 +95,8 @@ def everything(each: int) -> set[str]:
 
 
 async def test_a_burst_is_acknowledged_at_once_while_the_database_stalls(tmp_path: Path) -> None:
-    found = await run(tmp_path, 5, 0.3)
-    assert found.p99 <= 0.5
+    async with asyncio.timeout(30):  # the database comes back only when all is acknowledged
+        found = await run(tmp_path, 5, 0.3)
     assert found.done == everything(5)
 
 
@@ -123,4 +123,4 @@ async def test_a_door_that_waits_for_what_was_asked_is_caught(
         return answer
 
     monkeypatch.setattr(SlackAdapter, "_events", patient)
-    assert (await run(tmp_path, 1, 1.0)).p99 > 0.5
+    assert (await run(tmp_path, 1, 1.0)).p99 >= 1

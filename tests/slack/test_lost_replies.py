@@ -79,7 +79,7 @@ async def test_a_sender_that_does_not_look_is_caught(monkeypatch: pytest.MonkeyP
     async def blind(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(Sender, "_found", blind)
+    monkeypatch.setattr(Sender, "_stands", blind)
     assert copies(await posted(2), 2)[2] == 2 * 8
 
 

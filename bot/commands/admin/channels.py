@@ -134,6 +134,7 @@ async def style(
     """Choose how much of a paper a channel's digest shows.
 
     `full` is title, abstract and reasons, `short` leaves the abstract out, `titles` is a list of titles.
+    `thread` is a short post with all of it in its thread, where there are threads.
 
     Example: `admin channel style #papers short`
     """
