@@ -5,7 +5,7 @@ Nothing is changed and nothing is posted. What one check finds keeps no other fr
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,7 +16,7 @@ from adapters.clock import skew
 from bot import app, upkeep
 from bot.errors import BadSettings
 from bot.findings import Finding, bad, doubtful, good
-from bot.models import Now
+from bot.models import Address, Now
 from bot.platforms import keys
 from bot.settings import Settings
 
@@ -178,6 +178,16 @@ def _source(name: str, at: datetime, now: datetime) -> Finding:
     return good(f"source {name}", says)
 
 
+async def _heard(settings: Settings, name: str, ways: Iterable[str]) -> Mapping[str, str]:
+    """By which of these ways a platform has ever reached us, with the time of each."""
+    if _unmade(settings.database_url):
+        return {}
+    about = Address(name, "", "", "channel")
+    async with app.App.open(settings.database_url) as opened:
+        notes = opened.storage.notes
+        return {way: await notes.read(about, f"heard:{way}") for way in ways}
+
+
 class _Seen(Protocol):
     """What an adapter's own check found: *cure* is "" where all is well."""
 
@@ -197,7 +207,10 @@ def _platform(name: str) -> Check:
             ]
         if not find_spec(f"adapters.{name}.doctor"):
             return [good(name, "there is a token; nothing more can be seen from here")]
-        seen: Sequence[_Seen] = await import_module(f"adapters.{name}.doctor").examined(settings)
+        module = import_module(f"adapters.{name}.doctor")
+        seen: list[_Seen] = [*await module.examined(settings)]
+        if hasattr(module, "WAYS"):
+            seen += module.heard(await _heard(settings, name, module.WAYS))
         return [
             bad(f"{name} {one.name}", one.told, one.cure)
             if one.cure

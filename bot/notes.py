@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.models import Address
+
+UNFURL: Final = "unfurl"
+"""Under this name stands "on" for a workspace where links of papers are to get a card."""
 
 
 class Notes(Protocol):

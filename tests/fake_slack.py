@@ -168,6 +168,9 @@ class FakeSlack(AsyncWebClient):
     def _files_completeUploadExternal(self, _given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # likewise
         return {"files": []}
 
+    def _chat_unfurl(self, _given: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
     def _files_info(self, given: dict[str, Any]) -> dict[str, Any]:
         return {"file": {"id": given["file"]}}
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from adapters.slack import inbound
 from adapters.slack.answering import Answers
 from adapters.slack.api import SlackApi, where
-from adapters.slack.asking import Asker, act, idle, workspace
+from adapters.slack.asking import HEARD, Asker, act, idle, way, workspace
 from adapters.slack.directs import Directs
 from adapters.slack.files import Files
 from adapters.slack.home import Home
@@ -26,6 +26,7 @@ from adapters.slack.profiles import Profiles
 from adapters.slack.sending import Sender
 from adapters.slack.socket import Take
 from adapters.slack.threads import Heads
+from adapters.slack.unfurling import Unfurls
 from adapters.slack.whispers import Whispers
 from bot.interfaces import Dispatch, Pace, Storage
 from bot.messages import Message
@@ -73,9 +74,11 @@ class SlackAdapter:
             Home(api, storage, stack, now),
             files,
             take,
+            Unfurls(api, storage, stack),
         )
         self._bolt: AsyncApp | None = None
         self._at_work: set[asyncio.Task[None]] = set()
+        self._heard: set[str] = set()
         self._turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     def routes(self, commands: CommandRegistry, dispatch: Dispatch) -> Sequence[web.AbstractRouteDef]:
@@ -107,11 +110,25 @@ class SlackAdapter:
 
     def take(self, body: Mapping[str, Any]) -> None:
         """Do what *body* asks for, in a task of its own: it has been acknowledged."""
-        if idle(body):
-            return
-        task = asyncio.create_task(self._handle(body))
+        kind = way(body)
+        if kind not in self._heard:
+            self._heard.add(kind)
+            self._work(self._note_heard(kind))
+        if not idle(body):
+            self._work(self._handle(body))
+
+    def _work(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing)
         self._at_work.add(task)
         task.add_done_callback(self._at_work.discard)
+
+    async def _note_heard(self, kind: str) -> None:
+        """Something of this kind comes through to us: `digestbot doctor` wants to know."""
+        try:
+            await self._storage.notes.write(HEARD, {f"heard:{kind}": self._now().isoformat()})
+        except Exception as fault:  # noqa: BLE001  # whatever the database has, it is only a hint
+            log.info("what was heard could not be noted: %s", where(fault))
+            self._heard.discard(kind)
 
     async def _events(self, request: web.Request) -> web.Response:
         body = await request.read()

@@ -12,6 +12,9 @@ from bot.models import Address
 
 Json = Mapping[str, Any]
 
+HEARD: Final = Address("slack", "", "", "channel")
+"""About this stand notes of which ways have ever led to us."""
+
 _LINK: Final = re.compile(r"<(?P<address>(?:https?://|mailto:)[^<>|]*)(?:\|[^<>]*)?>")
 _SPACE: Final = re.compile(r"[\s\u200b\u2060\ufeff]+")
 
@@ -81,6 +84,13 @@ def idle(body: Json) -> bool:
     to_us = event.get("channel_type") == "im" or str(event.get("channel") or "").startswith("D")
     written = event.get("user") and not event.get("bot_id") and event.get("subtype") in (None, "file_share")
     return not (to_us and written)
+
+
+def way(body: Json) -> str:
+    """By which of Slack's ways *body* came: each is turned on by itself."""
+    if "command" in body:
+        return "command"
+    return "event" if body.get("type") == "event_callback" else "press"
 
 
 def act(body: Json) -> str:

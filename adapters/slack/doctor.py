@@ -25,6 +25,17 @@ NEEDED: Final[Mapping[str, str]] = {
 }
 
 
+WAYS: Final[Mapping[str, tuple[str, str]]] = {
+    "command": ("commands", "add /papers under Slash Commands, as in deploy/slack-manifest.yaml"),
+    "press": ("buttons", "turn Interactivity & Shortcuts on, and press a button of mine"),
+    "event": (
+        "events",
+        "turn Event Subscriptions on with the events of deploy/slack-manifest.yaml; then open my App Home",
+    ),
+}
+"""The ways in by which Slack comes, and how each is turned on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that was looked at: *cure* is "" where all is well."""
@@ -43,6 +54,17 @@ async def examined(settings: Settings) -> Sequence[Finding]:
         if settings.slack_app_token:
             found.append(await _link(client, settings.slack_app_token.get_secret_value()))
     return found
+
+
+def heard(ways: Mapping[str, str]) -> Sequence[Finding]:
+    """What it says that these ways (see `asking.way`) have led to us, with the time of each, or "" for never."""
+    never = [WAYS[way] for way in WAYS if not ways.get(way)]
+    if len(never) == len(WAYS):
+        return [Finding("way in", "nothing has come from Slack yet: type /papers there, then look again")]
+    return [
+        Finding(name, "nothing has ever come this way, though other things have", cure)
+        for name, cure in never
+    ] or [Finding("way in", "commands, presses and events come through")]
 
 
 def _settings(settings: Settings) -> Sequence[Finding]:

@@ -16,6 +16,7 @@ from adapters.slack.files import Files
 from adapters.slack.home import Home
 from adapters.slack.pages import MORE, Stack
 from adapters.slack.profiles import Profiles
+from adapters.slack.unfurling import Unfurls
 from adapters.typed import read
 from bot.buttons import personal
 from bot.errors import UnknownCommand, UserError
@@ -46,6 +47,7 @@ class Parts:
     home: Home
     files: Files
     take: TakeFile
+    unfurls: Unfurls
 
 
 class Listening:
@@ -71,6 +73,7 @@ class Listening:
         app.shortcut("papers-like-this")(self.alike)
         app.event("app_home_opened")(self.open_home)
         app.event("message")(self.message)
+        app.event("link_shared")(self.linked)
         return app
 
     async def command(self, ack: AsyncAck, body: Body) -> None:
@@ -87,6 +90,11 @@ class Listening:
             await self._parts.answers.show(asker, await self._taken(asker, told))
         if not files:
             await self._typed(asker, spoken(str(event.get("text") or "")))
+
+    async def linked(self, ack: AsyncAck, body: Body) -> None:
+        """Somebody posted a link of a paper."""
+        await ack()
+        await self._parts.unfurls.linked(workspace(body), body["event"])
 
     async def _typed(self, asker: Asker, line: str) -> None:
         try:
