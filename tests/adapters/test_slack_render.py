@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.slack import render
 from adapters.slack.render import MOST_BLOCKS, MOST_VALUE, cost, fallback, pages
 from bot.buttons import Buttons
 from bot.messages import (
@@ -19,8 +20,10 @@ from bot.messages import (
     Message,
     Paragraph,
     Span,
+    Text,
     code,
     note,
+    plain,
     said,
 )
 from bot.models import Address
@@ -172,8 +175,28 @@ def test_a_button_whose_arguments_are_too_long_for_slack_is_left_out() -> None:
     assert [button["text"]["text"] for button in post["blocks"][0]["elements"]] == ["Digest"]
 
 
+def test_a_renderer_that_lets_slack_read_a_text_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raw(text: Text) -> Iterator[dict[str, Any]]:
+        yield {"type": "section", "text": {"type": "mrkdwn", "text": plain(text)}}
+
+    monkeypatch.setattr(render, "_rich", raw)
+    with pytest.raises(AssertionError):
+        test_no_text_becomes_a_mention_a_link_or_markup()
+
+
 class TestJudges:
     pytestmark = needs_slack_peer
+
+    @pytest.mark.parametrize(
+        "blocks",
+        [
+            [{"type": "divider"}] * 51,
+            [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}],
+            [{"type": "section", "text": {"type": "mrkdwn", "text": "&" * 3_001}}],
+        ],
+    )
+    def test_what_slack_refuses_they_refuse(self, blocks: list[dict[str, Any]]) -> None:
+        assert judged([{"text": "x", "blocks": blocks}])[0]
 
     def test_two_judges_of_block_kit_accept_every_page(self) -> None:
         assert refused(60) == []

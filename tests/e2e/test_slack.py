@@ -1,6 +1,8 @@
 """The whole bot against the stand-in for Slack that others wrote, over HTTP and over Socket Mode, from outside."""
 
 import json
+import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from functools import partial
@@ -34,6 +36,10 @@ from tests.slack_visitor import (
 
 pytestmark = needs_slack_peer
 
+OURS = ("adapters", "bot", "slack")
+SECRETS = re.compile(r"xox\w-|xapp-|peer-signing|/answer/|flow matching|grokking|world models", re.IGNORECASE)
+"""Tokens, addresses for answers, and what people typed: none of it is in what we log, whatever the level."""
+
 PRODUCED: list[Json] = []
 """Every payload that any test here produced."""
 
@@ -48,11 +54,16 @@ def peer() -> Iterator[SlackPeer]:
 
 
 @pytest.fixture(params=["http", "socket"])
-async def visitor(request: pytest.FixtureRequest, peer: SlackPeer, tmp_path: Path) -> AsyncIterator[Visitor]:
+async def visitor(
+    request: pytest.FixtureRequest, peer: SlackPeer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Visitor]:
     way: Way = request.param
+    caplog.set_level(logging.DEBUG)
     async with a_front(peer) as front, a_bot(front, peer, way, tmp_path) as visitor:
         yield visitor
         PRODUCED.extend(payloads(front))
+        said = [record for record in caplog.records if record.name.startswith(OURS)]
+        assert not [record for record in said if SECRETS.search(record.getMessage())]
         assert not [post for post in PRODUCED if "went wrong on my side" in json.dumps(post)]
 
 
