@@ -82,7 +82,8 @@ def idle(body: Json) -> bool:
     if event.get("type") != "message":
         return False
     to_us = event.get("channel_type") == "im" or str(event.get("channel") or "").startswith("D")
-    written = event.get("user") and not event.get("bot_id") and event.get("subtype") in (None, "file_share")
+    said = event.get("user") not in (None, "", "USLACKBOT") and not event.get("bot_id")
+    written = said and event.get("subtype") in (None, "file_share")
     return not (to_us and written)
 
 

@@ -103,6 +103,9 @@ def _settings(settings: Settings) -> Sequence[Finding]:
                 "or DIGESTBOT_SLACK_SIGNING_SECRET for HTTP",
             )
         )
+    if settings.slack_client_id and not settings.slack_client_secret:
+        told = "DIGESTBOT_SLACK_CLIENT_SECRET is not set beside the client id"
+        found.append(Finding("client secret", told, "copy it from Basic Information → App Credentials"))
     if not app and not settings.public_url:
         told = "DIGESTBOT_PUBLIC_URL is not set, and Slack has to reach us"
         found.append(Finding("public address", told, "set it to the https:// address that leads here"))

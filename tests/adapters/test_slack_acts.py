@@ -295,6 +295,7 @@ async def test_a_file_that_holds_no_papers_is_answered(lab: Lab) -> None:
         {"bot_id": "B1"},
         {"subtype": "message_changed"},
         {"user": None},
+        {"user": "USLACKBOT"},
         {"channel": "C1", "channel_type": "channel"},
     ],
 )
@@ -304,6 +305,14 @@ async def test_what_asks_nothing_of_us_costs_nothing(lab: Lab, more: dict[str, A
     await lab.tell(told)
     assert not lab.taken
     assert not [key for key in lab.storage.notes.kept if not key[-1].startswith("heard:")]
+
+
+async def test_what_it_says_itself_is_no_command_to_it(lab: Lab) -> None:
+    await lab.tell(
+        written("digest", id_="Ev-own") | {"event": {**written("digest")["event"], "user": "UBOT"}}
+    )
+    assert not lab.taken
+    assert not lab.slack.read()
 
 
 async def test_a_database_that_fails_for_a_moment_loses_no_act(lab: Lab) -> None:

@@ -168,8 +168,8 @@ async def _life(worker: asyncio.subprocess.Process, task: dict[str, Any], second
         await worker.stdout.readline()
 
 
-async def test_thirty_renewals_among_kills_lose_no_token_in_silence(tmp_path: Path) -> None:
-    found = await run(tmp_path, 30)
+async def test_twenty_renewals_among_kills_lose_no_token_in_silence(tmp_path: Path) -> None:
+    found = await run(tmp_path, 20)
     assert found.silent == []
     assert found.kills
 
