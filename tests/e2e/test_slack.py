@@ -53,7 +53,7 @@ def peer() -> Iterator[SlackPeer]:
     assert refused == []  # one of the two judges does not know mentions of channels
 
 
-@pytest.fixture(params=["http", "socket"])
+@pytest.fixture(params=["http", pytest.param("socket", marks=pytest.mark.slow)])
 async def visitor(
     request: pytest.FixtureRequest, peer: SlackPeer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[Visitor]:
@@ -114,6 +114,13 @@ async def test_a_reader_follows_gets_a_digest_and_saves_a_paper(visitor: Visitor
     await until(lambda: reads(visitor, bob, "Saved ✓"))
     assert len(await visitor.direct(bob)) == count
     assert "Flow matching" in shown(await visitor.type("saved", bob))
+
+
+async def test_over_socket_mode_a_reader_follows_and_gets_a_digest(peer: SlackPeer, tmp_path: Path) -> None:
+    async with a_front(peer) as front, a_bot(front, peer, "socket", tmp_path) as visitor:
+        bob = (await visitor.people())["bob"]
+        await follows(visitor, bob, "flow matching")
+        assert "Flow matching, part" in shown(await the_digest(visitor, bob))
 
 
 async def test_every_button_of_a_digest_does_what_it_says(visitor: Visitor) -> None:

@@ -18,6 +18,7 @@ from tests.fake_slack import event
 from tests.slack_front import Front, Link, a_front
 
 ENOUGH: Final = 2  # links
+LONGEST: Final = 60  # seconds to wait for a busy machine
 
 
 @dataclass
@@ -34,8 +35,8 @@ class Run:
         self.heard[str(body["event_id"])] += 1
 
 
-async def run(events: int, seconds: float, *, patience: float = 10.0) -> Run:
-    """Tell so many events over as many seconds, while a link after the other is dropped."""
+async def run(events: int, seconds: float, *, drops: int = 0) -> Run:
+    """Tell so many events over as many seconds, and more until so many links were dropped one after the other."""
     found, chance = Run(), random.Random(events)  # no secret
     async with a_front() as front, web_client(front.api) as client:
         listening = asyncio.create_task(socket.listen(client, "xapp-test", found.hear))
@@ -43,8 +44,10 @@ async def run(events: int, seconds: float, *, patience: float = 10.0) -> Run:
         dropping = asyncio.create_task(_drop(front, found, chance))
         at_once = asyncio.Semaphore(50)
         try:
-            async with asyncio.timeout(seconds * 2 + patience), asyncio.TaskGroup() as tasks:
-                for number in range(events):
+            async with asyncio.timeout(seconds * 2 + LONGEST), asyncio.TaskGroup() as tasks:
+                for number in itertools.count():
+                    if number >= events and found.dropped >= drops:
+                        break
                     await at_once.acquire()
                     told = tasks.create_task(_told(front, found, f"Ev{number}", chance))
                     told.add_done_callback(lambda _: at_once.release())
@@ -105,17 +108,16 @@ async def _cut(link: Link) -> None:
         transport.abort()
 
 
-async def test_a_hundred_events_are_heard_while_links_are_dropped() -> None:
-    found = await run(100, 1.5)
+async def test_events_are_heard_while_links_are_dropped() -> None:
+    found = await run(50, 0.5, drops=3)
     assert set(found.heard) == found.told
-    assert found.dropped > 2
 
 
 @pytest.mark.slow
 async def test_five_thousand_events_are_heard_while_links_are_dropped_for_a_minute() -> None:
     found = await run(5_000, 60)
     assert set(found.heard) == found.told
-    assert len(found.told) == 5_000
+    assert len(found.told) >= 5_000
     print(f"\ndropped {found.dropped}, told again {found.repeated}, longest gap {found.gap:.2f} s")  # noqa: T201  # the measure
 
 
