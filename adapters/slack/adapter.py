@@ -22,6 +22,7 @@ from adapters.slack.home import Home
 from adapters.slack.leaving import Left, left
 from adapters.slack.listening import SORRY, Listening, Parts, TakeFile
 from adapters.slack.pages import Stack
+from adapters.slack.passes import INSTALLED
 from adapters.slack.profiles import Profiles
 from adapters.slack.sending import Sender
 from adapters.slack.socket import Take
@@ -197,5 +198,12 @@ class SlackAdapter:
             if one.whole:
                 names = await self._api.passes.covered(one.workspace, one.organisation)
             for name in names:
+                if await self._installed_since(name, one.at):
+                    continue
                 log.info("a workspace has removed the app", extra={"workspace": name})
                 await self._storage.workspaces.forget(self.name, name)
+
+    async def _installed_since(self, name: str, at: float) -> bool:
+        """Whether the app was installed again after *at*: Slack may tell of the leaving late."""
+        noted = await self._storage.notes.read(Address(self.name, name, "", "channel"), INSTALLED)
+        return bool(at and noted) and float(noted) > at + 1  # Slack counts whole seconds

@@ -13,7 +13,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import TROUBLE, code
-from adapters.slack.passes import OAuthApp, renewed
+from adapters.slack.passes import INSTALLED, OAuthApp, renewed
 from bot.installations import Installation, Installations
 from bot.models import Address, Now
 from bot.notes import Notes
@@ -78,6 +78,8 @@ class OAuth:
             log.warning("an installation did not work: %s", code(error) or type(error).__name__)
             return _page("Slack did not confirm the installation.", "Begin again at /slack/install.", 400)
         await self._kept.keep(found, at=self._now())
+        place = Address("slack", found.workspace, "", "channel")
+        await self._notes.write(place, {INSTALLED: str(self._now().timestamp())})
         log.info("the app is installed", extra={"workspace": found.workspace})
         answer = _page("Paper digest is installed.", "Type /papers in Slack to begin.", 200)
         answer.del_cookie(COOKIE)

@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 EARLY: Final = timedelta(
     hours=3
 )  # before its end a token is renewed: the old one still lives if that goes wrong
+INSTALLED: Final = "installed"
+"""Under this name stands when a workspace installed the app last, in seconds since 1970."""
+
 CLAIM: Final = timedelta(minutes=1)  # for which nobody else renews it
 
 

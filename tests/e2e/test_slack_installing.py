@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests import slack_peer
-from tests.fake_slack import event
+from tests.fake_slack import event, slash
 from tests.fakes import a_digest
 from tests.slack_front import Front, Given, a_front
 from tests.slack_peer import SlackPeer, needs_slack_peer
@@ -135,7 +136,6 @@ async def test_whoever_leaves_is_forgotten_with_their_tokens(visitor: Visitor, t
     await install(visitor)
     await visitor.type("follow zebrafish embryos", bob)
     await visitor.tell(event("tokens_revoked", tokens={"bot": ["U0DIGEST01"]}))
-    await visitor.tell(event("app_uninstalled"))
 
     async def forgotten() -> bool:
         kept = on_disk(tmp_path)
@@ -143,4 +143,30 @@ async def test_whoever_leaves_is_forgotten_with_their_tokens(visitor: Visitor, t
 
     await until(forgotten)
     await install(visitor)
+    late = {**event("app_uninstalled"), "event_time": int(time.time()) - 10}
+    await visitor.tell(late)  # Slack tells of a leaving twice, in any order
     assert "You follow" in shown(await visitor.type("follow zebrafish embryos", bob))
+    assert "zebrafish embryos" in shown(await visitor.type("interests", bob))
+
+
+async def test_an_organisation_installs_for_all_its_workspaces_and_leaves_with_them(
+    visitor: Visitor,
+) -> None:
+    visitor.front.own["oauth.v2.access"] = lambda _: {
+        "access_token": "xoxe.xoxb-organisation",
+        "is_enterprise_install": True,
+        "enterprise": {"id": "E0LAB"},
+        "team": None,
+        "bot_user_id": "U0DIGEST01",
+    }
+    bob = (await visitor.people())["bob"]
+    await install(visitor)
+    asked = slash("follow zebrafish", bob, enterprise_id="E0LAB", is_enterprise_install="true")
+    answer = await visitor.answered({**asked, "response_url": visitor.front.answer_to()})
+    assert "You follow" in shown(answer)
+    await visitor.tell({**event("app_uninstalled"), "enterprise_id": "E0LAB"})
+
+    async def forgotten() -> bool:
+        return not await visitor.app.storage.people.readers()
+
+    await until(forgotten)
