@@ -47,13 +47,21 @@ class Finding:
 
 async def examined(settings: Settings) -> Sequence[Finding]:
     """What a look at *settings* and at Slack found; nothing is changed there."""
-    found = list(_settings(settings))
+    found = [*_settings(settings), *_oauth(settings)]
     async with web_client(settings.slack_api_url) as client:
         if settings.slack_bot_token:
             found += await _bot(client, settings.slack_bot_token.get_secret_value())
         if settings.slack_app_token:
             found.append(await _link(client, settings.slack_app_token.get_secret_value()))
     return found
+
+
+def _oauth(settings: Settings) -> Sequence[Finding]:
+    """What is missing for many workspaces, where it is asked for."""
+    if not settings.slack_client_id or settings.slack_client_secret:
+        return []
+    told = "DIGESTBOT_SLACK_CLIENT_SECRET is not set beside the client id"
+    return [Finding("client secret", told, "copy it from Basic Information → App Credentials")]
 
 
 def heard(ways: Mapping[str, str]) -> Sequence[Finding]:
@@ -103,9 +111,6 @@ def _settings(settings: Settings) -> Sequence[Finding]:
                 "or DIGESTBOT_SLACK_SIGNING_SECRET for HTTP",
             )
         )
-    if settings.slack_client_id and not settings.slack_client_secret:
-        told = "DIGESTBOT_SLACK_CLIENT_SECRET is not set beside the client id"
-        found.append(Finding("client secret", told, "copy it from Basic Information → App Credentials"))
     if not app and not settings.public_url:
         told = "DIGESTBOT_PUBLIC_URL is not set, and Slack has to reach us"
         found.append(Finding("public address", told, "set it to the https:// address that leads here"))
