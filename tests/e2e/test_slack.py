@@ -176,6 +176,22 @@ async def test_a_channel_gets_a_digest_that_its_admin_set_up(visitor: Visitor) -
     assert "Saved ✓" not in shown((await visitor.posts(PAPERS))[0])
 
 
+async def test_a_channels_digest_can_stand_in_the_thread_of_a_short_post(visitor: Visitor) -> None:
+    alice = (await visitor.people())["alice"]
+    for line in ("add {}", "follow {} world models", "style {} thread"):
+        await visitor.type(f"admin channel {line.format(f'<#{PAPERS}|papers>')}", alice)
+    assert "stands in a thread from the next one on" in shown(visitor.front.answers[-1])
+    there = Address("slack", TEAM, PAPERS, "channel")
+    await visitor.app.storage.people.schedule(there, INSTANTLY, now=visitor.app.now())
+    before = len(visitor.front.called("chat.postMessage"))
+    await visitor.app.intake.land(a_digest("World models in a thread", day=date(2026, 11, 21)))
+    await until(lambda: len(visitor.front.called("chat.postMessage")) > before + 1)
+    head = (await visitor.posts(PAPERS))[0]
+    assert "The papers are in the thread." in shown(head)
+    thread = await visitor.api("conversations.replies", channel=PAPERS, ts=head["ts"])
+    assert "World models in a thread" in shown(thread["messages"][-1])
+
+
 async def test_the_home_is_published_added_to_with_a_live_try_and_taken_from(visitor: Visitor) -> None:
     bob = (await visitor.people())["bob"]
     await follows(visitor, bob, "flow matching")

@@ -142,7 +142,8 @@ async def style(
     before = context.workspace.styles.get(there.id, "full")
     undo = await context.undoable(("admin channel style", {"channel": where.mention, "style": before}))
     await _restyle(context, there, style)
-    return answer(said("The digest of ", where.span, f" is {style} from the next one on."), actions=[undo])
+    how = "stands in a thread" if style == "thread" else f"is {style}"
+    return answer(said("The digest of ", where.span, f" {how} from the next one on."), actions=[undo])
 
 
 async def _restyle(context: Context, there: Address, style: Style | None) -> None:
