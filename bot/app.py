@@ -26,7 +26,7 @@ from adapters.sources.fetch import Fetcher
 from adapters.sources.file import read_file
 from adapters.sources.link import found as link_in
 from adapters.sources.link import read_link
-from adapters.sources.places import Reach, visit
+from adapters.sources.places import Reach, learn, visit
 from adapters.sources.politeness import PoliteTurns
 from adapters.web import Routed, WebServer
 from bot.cleaning import clean
@@ -59,13 +59,14 @@ class App:
     """The parts around one storage."""
 
     def __init__(self, storage: Storage, now: Now = clock) -> None:
+        learn()
         self.storage, self.now = storage, now
         self.metrics = CollectorRegistry()
         self.counts = Metrics(self.metrics)
         self.intake = Intake(storage, now, self.counts.landed)
         self.contact = ""  # told to the places that are asked
-        answers = Dispatcher(commands, storage, now, self._reference, take=self.take_link)
-        self.dispatch = counted(answers, self.counts)
+        self.answers = Dispatcher(commands, storage, now, self._reference, take=self.take_link)
+        self.dispatch = counted(self.answers, self.counts)
 
     @classmethod
     @asynccontextmanager

@@ -41,7 +41,8 @@ class Context:
 
     *chief*: the platform itself says that they administer the workspace; others may only by a name or a role
     that was given to them here. *act* is the number under which an admin's act is on record. *take* takes in the
-    paper behind a link for somebody; None where nothing can be fetched.
+    paper behind a link for somebody; None where nothing can be fetched. *mails*: digests
+    come by e-mail too, to whoever wants that.
     """
 
     user: Address
@@ -52,6 +53,7 @@ class Context:
     chief: bool = False
     act: int = 0
     take: "Take | None" = None
+    mails: bool = False
 
     async def undoable(self, *undo: Step) -> Action:
         """A button that takes this admin's act back by these commands."""
@@ -71,6 +73,7 @@ class Dispatcher:
         take: Take | None = None,
     ) -> None:
         self._take = take
+        self.mails = False  # whether mail is sent from here
         self._commands, self._storage, self._now, self._new_id = commands, storage, now, new_id
         self._rates, self._repeats = Rates(), Repeats()
 
@@ -104,7 +107,15 @@ class Dispatcher:
         shut = await self._seen(invocation)
         act = await self._recorded(command, invocation, workspace) if command.admin else 0
         context = Context(
-            user, invocation.place, self._storage, self._now(), workspace, invocation.admin, act, self._take
+            user,
+            invocation.place,
+            self._storage,
+            self._now(),
+            workspace,
+            invocation.admin,
+            act,
+            self._take,
+            self.mails,
         )
         reply = await command.handler(context, **bound(command, invocation.arguments))
         return told(reply, shut)

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.inboxes import Inboxes
 from bot.installations import Installations
 from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
@@ -22,18 +23,7 @@ from bot.spellings import Aliases
 from bot.standing import Standing
 from bot.workspaces import Audit, TeamLists, Workspaces
 
-__all__ = [
-    "ChatAdapter",
-    "Delivery",
-    "Dispatch",
-    "Matches",
-    "Outbox",
-    "Pace",
-    "Papers",
-    "People",
-    "Shelf",
-    "Storage",
-]
+__all__ = ["ChatAdapter", "Delivery", "Dispatch", "Matches", "Outbox", "Pace", "Papers", "People", "Storage"]
 
 Dispatch = Callable[[Invocation], Awaitable[Message]]
 
@@ -240,6 +230,10 @@ class Storage(AbstractAsyncContextManager["Storage"], Protocol):
     @property
     def lists(self) -> TeamLists:
         """What people share."""
+
+    @property
+    def inboxes(self) -> Inboxes:
+        """Whose digest comes by e-mail as well."""
 
     @property
     def notes(self) -> Notes:

@@ -29,7 +29,7 @@ class Kind:
     defaults: Mapping[str, str] = field(default_factory=dict)
 
 
-KINDS: Final[Mapping[str, Kind]] = {
+KINDS: Final[dict[str, Kind]] = {
     "huggingface": Kind(
         "Hugging Face's daily papers",
         "daily",

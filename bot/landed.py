@@ -77,16 +77,17 @@ def _ids(listing: Listing) -> list[int]:
 
 
 async def _listing(storage: Storage, landed: Landed, reader: Address, told: Collection[int] = ()) -> Listing:
+    whose = await storage.inboxes.owner(reader)
     met = {
         paper: normals
         for landing in landed.landings
-        for paper, normals in (await storage.papers.met(reader, landing.digest)).items()
+        for paper, normals in (await storage.papers.met(whose, landing.digest)).items()
     }
-    rated = await storage.shelf.rated(reader)
+    rated = await storage.shelf.rated(whose)
     liked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback in LIKED])
     disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback not in LIKED])
-    follows = [interest.normal for interest in await storage.people.interests(reader) if not interest.muted]
-    widely = await storage.shelf.wants_related(reader)
+    follows = [interest.normal for interest in await storage.people.interests(whose) if not interest.muted]
+    widely = await storage.shelf.wants_related(whose)
     hidden = {paper for paper, feedback in rated.items() if feedback == "hide"} | {*told}
     first = landed.landings[0]
     here = await storage.workspaces.get(reader.platform, reader.workspace)

@@ -1,11 +1,15 @@
 """The chat platforms that the settings hold tokens for: with `bot.app` the only part that knows adapters."""
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from adapters import slack
 from adapters.discord import DiscordAdapter, Gateway, Rest
+from adapters.email import EmailAdapter, Links, mail_settings
+from bot.adapting import GROUP, Opener, Surroundings
 from bot.app import App, clock
 from bot.buttons import Buttons
 from bot.errors import BadSettings
@@ -31,6 +35,11 @@ async def platforms(app: App, settings: Settings, keys: Keys) -> AsyncIterator[S
             )
         if settings.discord_token:
             adapters.append(await opened.enter_async_context(discord(app, settings, keys)))
+        if settings.smtp_url:
+            adapters.append(email(app, settings, keys))
+        here = Surroundings(os.environ, app.storage, keys, app.now, app.take_file, settings.public_url)
+        openings = [opener(here) for opener in others()]
+        adapters += [await opened.enter_async_context(one) for one in openings if one]
         if not adapters:
             raise BadSettings(
                 "There is no chat platform to serve: set DIGESTBOT_SLACK_BOT_TOKEN and DIGESTBOT_SLACK_APP_TOKEN, "
@@ -49,6 +58,20 @@ async def discord(app: App, settings: Settings, keys: Keys) -> AsyncIterator[Dis
         yield DiscordAdapter(rest, gateway, Buttons(keys.derived("buttons")), app.storage, clock)
     finally:
         await rest.close()
+
+
+def email(app: App, settings: Settings, keys: Keys) -> EmailAdapter:
+    """E-mail, as *settings* say. Raises BadSettings."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    server = mail_settings(url, settings.mail_from, settings.public_url)
+    app.answers.mails = True
+    return EmailAdapter(server, Links(settings.public_url, keys.derived("email")), app.now)
+
+
+def others() -> Sequence[Opener]:
+    """The adapters of others that are installed beside us, by their names."""
+    found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return [point.load() for point in found]
 
 
 def keys(settings: Settings) -> Keys:

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     discord_gateway_url: str = ""
     """Where Discord's gateway is; asked from REST when not given."""
 
+    smtp_url: SecretStr | None = None
+    """Where mail is handed over: smtp://user:password@host:587 (STARTTLS), or smtps://… for TLS at once."""
+    mail_from: str = ""
+    """Who digests by e-mail come from: Papers <papers@example.org>."""
+
     web_host: str = "127.0.0.1"
     """On which address of this machine our HTTP server listens."""
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8080

@@ -13,6 +13,7 @@ from storage.aliases import Aliases
 from storage.audit import Audit
 from storage.backup import backup, forget, restore
 from storage.engine import Database, Usual
+from storage.inboxes import Inboxes
 from storage.installations import Installations
 from storage.notes import Notes
 from storage.outbox import Outbox
@@ -54,6 +55,7 @@ class SqlStorage:
         self.workspaces = Workspaces(database)
         self.audit = Audit(database)
         self.lists = TeamLists(database)
+        self.inboxes = Inboxes(database)
         self.notes = Notes(database)
 
     def installations(self, keys: Sequence[bytes]) -> Installations:

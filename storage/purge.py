@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import Address
 from storage.columns import Table
+from storage.inboxes import Inbox
 from storage.people import forget_terms
 from storage.places import Act, Workspace
 from storage.tables import Interest, Reader
@@ -28,11 +29,15 @@ async def workspace(session: AsyncSession, platform: str, name: str) -> None:
 
 
 async def readers(session: AsyncSession, which: sa.ColumnElement[bool]) -> None:
-    """Delete these readers with all that hangs on them, and the terms nobody follows then."""
+    """Delete these readers with all that hangs on them, their inboxes, and the terms nobody follows then."""
     followed = select(Interest.term_id).join(Reader).where(which).distinct()
     terms = (await session.exec(followed)).all()
+    owned = select(Inbox.reader_id).join(Reader, col(Inbox.owner_id) == Reader.id).where(which)
+    inboxes = (await session.exec(owned)).all()
     await _deleted(session, Table.metadata.tables["reader"], which)
     await forget_terms(session, terms)
+    if inboxes:
+        await readers(session, col(Reader.id).in_(inboxes))
 
 
 async def person(session: AsyncSession, address: Address) -> None:

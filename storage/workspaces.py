@@ -13,7 +13,7 @@ from bot import models, workspaces
 from bot.models import Address
 from bot.schedules import INSTANTLY
 from bot.workspaces import Retention
-from storage import bulk, purge, readers
+from storage import bulk, inboxes, purge, readers
 from storage.engine import Database
 from storage.notes import Note
 from storage.owed import Delivery
@@ -107,6 +107,7 @@ async def _retime(session: AsyncSession, workspace: workspaces.Workspace) -> Non
 
 
 async def _cleaned(session: AsyncSession, retention: Retention, now: datetime) -> int:
+    await purge.readers(session, inboxes.unconfirmed(now))
     settled = (col(Delivery.due).is_(None), col(Delivery.planned) < now - retention.deliveries)
     old = select(Landing.id).where(Landing.at < now - retention.matches)
     gone = [

@@ -84,6 +84,7 @@ async def _chat(settings: "Settings") -> None:
     from bot.app import App, terminal
 
     async with App.open(settings.database_url) as app:
+        app.answers.mails = bool(settings.smtp_url)  # a bot that runs beside this sends them
         adapter = terminal(app)
         await app.storage.people.reader(adapter.user)  # whoever reads gets digests, before following anything
         await app.chat(adapter, settings)

@@ -11,6 +11,7 @@ from bot.commands import (
     keeping,
     leaving,
     looking,
+    mailing,
     reading,
     resting,
     sharing,
@@ -39,6 +40,7 @@ for theme in (
     sharing,
     trending,
     leaving,
+    mailing,
 ):
     for command in theme.commands:
         commands.add(command)

@@ -77,6 +77,7 @@ async def _kept(context: Context) -> dict[str, Any]:
     ]
     return {
         "reader": reader,
+        "inbox": inbox.id if (inbox := await storage.inboxes.of(user)) else "",
         "related": await storage.shelf.wants_related(user),
         "versions": await storage.shelf.wants_versions(user),
         "interests": interests,

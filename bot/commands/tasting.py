@@ -59,21 +59,6 @@ async def related(context: Context, wanted: Annotated[Literal["on", "off"], "Whe
     return answer(often, actions=[undo])
 
 
-@commands.command("versions")
-async def versions(
-    context: Context, wanted: Annotated[Literal["on", "off"], "Whether you hear of them"]
-) -> Message:
-    """Hear of new versions of the papers you saved, with your next digest, or no longer.
-
-    Example: `versions on`
-    """
-    on = wanted == "on"
-    await context.storage.shelf.want_versions(context.user, wanted=on)
-    undo = Action("Undo", "versions", {"wanted": "off" if on else "on"})
-    often = "You hear of new versions of papers you saved." if on else "New versions are no longer told."
-    return answer(often, actions=[undo])
-
-
 def _listed(name: str, weights: list[tuple[str, float]]) -> Text:
     """The weightiest words with their weights, in hundredths."""
     words = ", ".join(f"{word} {100 * weight:+.0f}" for word, weight in weights[:MOST_WORDS])

@@ -73,5 +73,6 @@ def test_no_menu_of_a_platform_overflows() -> None:
             menu, _, name = command.name.rpartition(" ")
             menus.setdefault(menu, set()).add(name)
     entries = {menu: len(names) for menu, names in menus.items()}
+    entries[""] -= 24  # there is a second menu for those that are left
     entries["admin"] += len([menu for menu in menus if menu.startswith("admin ")])
     assert {menu: count for menu, count in entries.items() if count > 25} == {}, "Discord shows at most 25"

@@ -57,8 +57,7 @@ async def announced_often(lab: Lab, random: Random, *readers: Address) -> None:
         digest = a_digest(*listed, source=f"{source}{version}")
         old = [said(number, source, version) for number in range(PAPERS)] if version > 1 else []
         await lab.intake.land(replace(digest, updates=tuple(old)))
-        while await lab.courier.deliver():
-            pass
+        await lab.tick()
     told = Counter(
         (to, plain(block.title))
         for to, message, _ in lab.platform.posts
