@@ -188,6 +188,20 @@ async def _heard(settings: Settings, name: str, ways: Iterable[str]) -> Mapping[
         return {way: await notes.read(about, f"heard:{way}") for way in ways}
 
 
+async def _channels(settings: Settings, platform: str) -> Sequence[Address]:
+    """The channels of this platform that get digests, as far as the database tells."""
+    if _unmade(settings.database_url):
+        return []
+    try:
+        async with app.App.open(settings.database_url) as opened:
+            readers = await opened.storage.people.readers()
+    except BadSettings:
+        return []  # that is another check's finding
+    return [
+        one.address for one in readers if one.address.platform == platform and one.address.kind == "channel"
+    ]
+
+
 class _Seen(Protocol):
     """What an adapter's own check found: *cure* is "" where all is well."""
 
@@ -197,7 +211,7 @@ class _Seen(Protocol):
 
 
 def _platform(name: str) -> Check:
-    """The check that the adapter of this name brings along: `examined` in its module `doctor`."""
+    """The check that the adapter of this name brings along: `examined`, and `permitted`, in its module `doctor`."""
 
     async def check(settings: Settings) -> Sequence[Finding]:
         token = TOKENS[name]
@@ -211,6 +225,8 @@ def _platform(name: str) -> Check:
         seen: list[_Seen] = [*await module.examined(settings)]
         if hasattr(module, "WAYS"):
             seen += module.heard(await _heard(settings, name, module.WAYS))
+        if hasattr(module, "permitted"):
+            seen += await module.permitted(settings, await _channels(settings, name))
         return [
             bad(f"{name} {one.name}", one.told, one.cure)
             if one.cure

@@ -3,11 +3,12 @@
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from adapters import slack
-from adapters.discord import DiscordAdapter, Gateway, Rest
+from adapters.discord import ITSELF, Allowance, DiscordAdapter, Gateway, Place, Rest, Wire
 from adapters.email import EmailAdapter, Links, mail_settings
 from bot.adapting import GROUP, Opener, Surroundings
 from bot.app import App, clock
@@ -52,10 +53,17 @@ async def platforms(app: App, settings: Settings, keys: Keys) -> AsyncIterator[S
 async def discord(app: App, settings: Settings, keys: Keys) -> AsyncIterator[DiscordAdapter]:
     """Discord, as *settings* say."""
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
-    rest = Rest(settings.discord_api_url, token)
-    gateway = Gateway(settings.discord_api_url, settings.discord_gateway_url, token, app.storage.notes, clock)
+    notes = app.storage.notes
+    rest = Rest(
+        Wire(settings.discord_api_url, token), Allowance(clock, partial(notes.change, ITSELF, "pace"))
+    )
+    place = Place(settings.discord_api_url, settings.discord_gateway_url, settings.discord_shards)
+    gateway = Gateway(place, token, notes, clock)
+    classic = settings.discord_look == "embeds"
     try:
-        yield DiscordAdapter(rest, gateway, Buttons(keys.derived("buttons")), app.storage, clock)
+        yield DiscordAdapter(
+            rest, gateway, Buttons(keys.derived("buttons")), app.storage, clock, classic=classic
+        )
     finally:
         await rest.close()
 

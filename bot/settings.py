@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     """Where Discord's REST is, with its version."""
     discord_gateway_url: str = ""
     """Where Discord's gateway is; asked from REST when not given."""
+    discord_look: Annotated[Literal["components", "embeds"], BeforeValidator(_lower)] = "components"
+    """How posts look on Discord: components, or the classic embeds."""
+    discord_shards: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """Into how many shards the connection to Discord is parted; 0: as many as Discord advises."""
 
     smtp_url: SecretStr | None = None
     """Where mail is handed over: smtp://user:password@host:587 (STARTTLS), or smtps://… for TLS at once."""

@@ -94,12 +94,12 @@ class DiscordPeer:
     async def give(
         self, command: str, user: str = "alice", channel: str = "", **options: Any
     ) -> dict[str, Any]:
-        """Let *user* give a command, and wait for the answer."""
+        """Let *user* give a command, and wait for the answer. An option may end in _, as channel_ has to."""
         where = channel or self.channel()
         before = len(await self.messages(where))
         group, *words = command.split()
         told: list[dict[str, Any]] = [
-            {"name": name, "type": {bool: 5, int: 4}.get(type(value), 3), "value": value}
+            {"name": name.rstrip("_"), "type": {bool: 5, int: 4}.get(type(value), 3), "value": value}
             for name, value in options.items()
         ]
         for depth, word in enumerate(reversed(words)):
@@ -137,6 +137,19 @@ class DiscordPeer:
             assert time.monotonic() < end, [text_of(message) for message in messages]
             await asyncio.sleep(0.05)
         return messages
+
+    async def shown(self, interaction: Mapping[str, Any], channel: str) -> dict[str, Any]:
+        """The message that answers an act, once there is something in it."""
+        await self.answered(interaction)
+
+        def of(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            return [one for one in messages if one["id"] == id_ and text_of(one)]
+
+        end = time.monotonic() + 15
+        while not (id_ := (await self.post("act/interaction", id=interaction["id"]))["messageId"]):
+            assert time.monotonic() < end, "nothing is shown"
+            await asyncio.sleep(0.05)
+        return of(await self.until(of, channel))[0]
 
     async def answered(self, interaction: Mapping[str, Any]) -> dict[str, Any]:
         """What the bot first said to an act."""

@@ -85,3 +85,18 @@ def live(life: Callable[[VirtualLoop], Awaitable[T]]) -> T:
     main: Coroutine[Any, Any, T] = lived()
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """The result of *work*, in virtual time."""
+    return live(lambda _loop: work)
+
+
+def clock() -> float:
+    """Seconds of virtual time that have passed."""
+    return asyncio.get_running_loop().time()
+
+
+def now() -> datetime:
+    """The virtual present."""
+    return START + timedelta(seconds=clock())

@@ -1,9 +1,21 @@
 """Discord as a chat platform."""
 
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.allowance import Allowance
 from adapters.discord.embeds import render_embeds
-from adapters.discord.gateway import Gateway
+from adapters.discord.gateway import ITSELF, Gateway, Place
 from adapters.discord.render import render
 from adapters.discord.rest import Rest
+from adapters.discord.wire import Wire
 
-__all__ = ["DiscordAdapter", "Gateway", "Rest", "render", "render_embeds"]
+__all__ = [
+    "ITSELF",
+    "Allowance",
+    "DiscordAdapter",
+    "Gateway",
+    "Place",
+    "Rest",
+    "Wire",
+    "render",
+    "render_embeds",
+]

@@ -39,6 +39,9 @@ class Act:
     focused: str = ""  # the option that is being typed
     pressed: str = ""  # the button's custom_id, or the value chosen in a menu
     message: Mapping[str, Any] = field(default_factory=dict)  # that the button stands on
+    resolved: frozenset[str] = (
+        frozenset()
+    )  # channels among the arguments that Discord knows to be the server's
     direct: str = ""  # the channel, where it is the bot's conversation with the person
 
     @classmethod
@@ -49,9 +52,12 @@ class Act:
             return None
         member = told.get("member") or {}
         person = str((told.get("user") or member["user"])["id"])
-        guild, channel = str(told.get("guild_id") or ""), str(told.get("channel_id") or "")
+        guild, channel = str(told.get("guild_id") or ""), _where(told)
         user = Address(NAME, "", person)
         in_guild = Address(NAME, guild, channel, "channel") if guild else user
+        data = told.get("data") or {}
+        if kind == "command" and data.get("type") == 3:
+            kind = "menu"
         return cls(
             kind=kind,
             id=str(told["id"]),
@@ -63,8 +69,15 @@ class Act:
             roles=frozenset(map(str, member.get("roles") or ())),
             message=told.get("message") or {},
             direct=channel if told.get("context") == 1 and not guild else "",
-            **_said(kind, told.get("data") or {}),
+            **_said(kind, data),
         )
+
+
+def _where(told: Mapping[str, Any]) -> str:
+    """The channel; of a thread the one that it belongs to, which is who follows and gets digests."""
+    channel = told.get("channel") or {}
+    thread = channel.get("type") in {10, 11, 12} and channel.get("parent_id")
+    return str(thread or told.get("channel_id") or "")
 
 
 def _said(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,8 +90,8 @@ def _said(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
                 "pressed": str(given["custom_id"]),
                 "arguments": dict(_fields(given.get("components", ()))),
             }
-        case _ if given.get("type") == 3:
-            return {"kind": "menu", "command": "search", "arguments": {"term": _likeness(given)}}
+        case "menu":
+            return {"command": "search", "arguments": {"term": _likeness(given)}}
         case _:
             return _command(given)
 
@@ -91,7 +104,8 @@ def _command(given: Mapping[str, Any]) -> dict[str, Any]:
         options = options[0].get("options") or ()
     focused = next((str(option["name"]) for option in options if option.get("focused")), "")
     values = {str(option["name"]): option["value"] for option in options}
-    return {"command": " ".join(words), "arguments": values, "focused": focused}
+    resolved = frozenset(map(str, (given.get("resolved") or {}).get("channels") or ()))
+    return {"command": " ".join(words), "arguments": values, "focused": focused, "resolved": resolved}
 
 
 def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

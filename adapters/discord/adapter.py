@@ -11,6 +11,7 @@ from adapters.discord.acts import Act
 from adapters.discord.answering import Answering
 from adapters.discord.declaring import declared, fingerprint
 from adapters.discord.gateway import ITSELF, Listener
+from adapters.discord.places import Places
 from adapters.discord.replying import Replies
 from adapters.discord.rest import Calling
 from adapters.discord.sending import NAME, Sender
@@ -62,6 +63,7 @@ class DiscordAdapter:
             self._buttons,
             self._storage,
             self._now,
+            Places(self._call),
             self._classic,
         )
         async with asyncio.TaskGroup() as tasks:
@@ -111,7 +113,11 @@ class _Desk:
 
     def told(self, interaction: Mapping[str, Any]) -> None:
         """Have it answered, unless it was told before."""
-        act = Act.of(interaction)
+        try:
+            act = Act.of(interaction)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            log.exception("an act could not be read")
+            return
         if act is None or act.id in self._seen:
             return
         self._seen[act.id] = None

@@ -10,21 +10,24 @@ from adapters.discord.acts import Act
 from adapters.discord.declaring import WRITE
 from adapters.discord.editing import marked_as, relabelled
 from adapters.discord.forms import FORM, form
-from adapters.discord.render import NOBODY
+from adapters.discord.places import Places
+from adapters.discord.render import IS_COMPONENTS_V2, NOBODY
 from adapters.discord.replying import Replies
 from adapters.discord.sending import DM, KEPT, Sender
 from adapters.discord.suggesting import suggested
 from adapters.discord.writing import PAGE, Pen, post, reread
+from adapters.typed import read
 from bot.buttons import LONG, Buttons, command_of, personal
-from bot.errors import NotAllowed, SendError
+from bot.errors import NotAllowed, SendError, UserError
 from bot.interfaces import Dispatch, Storage
-from bot.messages import Action, Actions, Message, refusal
+from bot.messages import Action, Actions, Message, Paragraph, refusal, said
 from bot.models import Address, Invocation, Now, Value
 from bot.registry import CommandRegistry
 
 log = logging.getLogger(__name__)
 
 IN_TIME: Final = 2.0  # seconds for what has to be known before the first answer, which is due after three
+ADDING: Final = "admin channel add"
 _BEGIN: Final = frozenset({"follow", "start", "join"})  # whoever does that will be written to
 _OLD: Final = refusal("That button is too old. `help` lists what you can do instead.")
 
@@ -40,6 +43,7 @@ class Answering:
     buttons: Buttons
     storage: Storage
     now: Now
+    places: Places
     classic: bool = False
 
     async def __call__(self, act: Act) -> None:
@@ -55,8 +59,24 @@ class Answering:
                 await self.replies.called_back(act, 9, form(""))
             case _:
                 if await self.replies.thinking(act):
-                    await self._put(act, await self._run(act, act.command, act.arguments))
+                    await self._put(act, await self._given(act))
                     await self._met(act)
+
+    async def _given(self, act: Act) -> Message:
+        """What a command answers. Discord may still show one that an earlier version had."""
+        command, arguments = act.command, act.arguments
+        if refused := await self.places.refused(act):
+            return refusal(refused)
+        if command not in self.commands:
+            try:
+                command, arguments = read(command, self.commands)
+            except UserError as mistake:
+                return refusal(str(mistake))
+        message = await self._run(act, command, arguments)
+        if command != ADDING or message.refusal or not (lacks := await self.places.missing(act)):
+            return message
+        told = f"I may not do everything there yet. Allow me: {', '.join(lacks)} (channel settings → Permissions)."
+        return replace(message, blocks=(*message.blocks, Paragraph(said(told))))
 
     async def _run(self, act: Act, command: str, arguments: Mapping[str, Value]) -> Message:
         return await self.dispatch(
@@ -157,9 +177,10 @@ class Answering:
             await self._put(act, replace(message, blocks=(*message.blocks, edit)))
 
     async def _put(self, act: Act, message: Message, *, page: int = 0) -> None:
-        written = post(
-            message, Pen(self.buttons, act.user), page=page, mark=marked_as(act.message), classic=self.classic
-        )
+        there = act.message  # what is there keeps its kind: Discord changes none into the other
+        classic = not int(there.get("flags") or 0) & IS_COMPONENTS_V2 if there else self.classic
+        pen = Pen(self.buttons, act.user)
+        written = post(message, pen, page=page, mark=marked_as(there), classic=classic)
         await self.storage.notes.write(act.user, written.notes, until=self.now() + KEPT)
         await self.replies.put(act, written.payload)
         await self._hand_over(act, message)

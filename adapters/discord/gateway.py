@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import aiohttp
@@ -25,6 +26,11 @@ log = logging.getLogger(__name__)
 ITSELF: Final = Address(NAME, "", "", "channel")
 """Whom notes are about that concern the bot and nobody else."""
 
+REFUSED: Final = (
+    "DIGESTBOT_DISCORD_TOKEN: Discord refuses it. Copy it again from https://discord.com/developers/applications: "
+    "your application → Bot → Reset Token. `digestbot doctor discord` looks at the rest."
+)
+
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 60.0  # seconds before the door is tried again
 
 
@@ -41,12 +47,25 @@ class Listener(Protocol):
         """The bot is not in this guild any more."""
 
 
-class Gateway:
-    """The gateway at *url*, or where the REST interface at *base* says it is."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where Discord is: the REST interface at *base*, the gateway at *url* or where REST says it is.
 
-    def __init__(self, base: str, url: str, token: str, notes: Notes, now: Now) -> None:
-        self._base, self._url, self._token, self._notes, self._now = base, url, token, notes, now
+    *shards*: into so many parts the connection is parted; 0: as many as Discord advises.
+    """
+
+    base: str
+    url: str = ""
+    shards: int = 0
+
+
+class Gateway:
+    """The gateway at *place*."""
+
+    def __init__(self, place: Place, token: str, notes: Notes, now: Now) -> None:
+        self._place, self._token, self._notes, self._now = place, token, notes, now
         self._turn = Turn(notes, ITSELF, now)
+        self._worked = False  # the token: one that was revoked later may come back
 
     async def run(self, listener: Listener) -> None:
         """Hold the gateway whenever it is this process's turn, until cancelled. Raises BadSettings for a bad token."""
@@ -89,16 +108,21 @@ class Gateway:
     async def _connected(self, listener: Listener) -> None:
         wait = _FIRST_WAIT
         while True:
-            Route.BASE = self._base.rstrip("/")  # discord.py has no setting for either
-            if self._url:
-                DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._url)
+            Route.BASE = self._place.base.rstrip("/")  # discord.py has no setting for either
+            if self._place.url:
+                DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._place.url)
             try:
-                async with _Client(listener, self.may_identify, self._url) as client:
-                    await client.start(self._token)
+                async with _Client(listener, self.may_identify, self._place) as client:
+                    await client.login(self._token)
+                    self._worked = True
+                    await client.connect()
             except discord.LoginFailure as error:
-                raise BadSettings(
-                    "DIGESTBOT_DISCORD_TOKEN: Discord refuses it. Copy it again from the developer portal, page Bot."
-                ) from error
+                if not self._worked:
+                    raise BadSettings(REFUSED) from error
+                log.error(  # noqa: TRY400  # the sentence says it all
+                    "%s Until then nothing is answered.", REFUSED
+                )
+                wait = _LONGEST_WAIT
             except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
                 log.warning("Discord is out of reach (%s); trying again in %g s", error, wait)
             await asyncio.sleep(wait)
@@ -125,8 +149,9 @@ class Gateway:
 class _Client(discord.AutoShardedClient):
     """The library's client with the least it can be asked for."""
 
-    def __init__(self, listener: Listener, may_identify: Callable[[], Awaitable[None]], url: str) -> None:
+    def __init__(self, listener: Listener, may_identify: Callable[[], Awaitable[None]], place: Place) -> None:
         super().__init__(
+            shard_count=place.shards or None,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
@@ -135,11 +160,11 @@ class _Client(discord.AutoShardedClient):
             max_ratelimit_timeout=30.0,
             enable_debug_events=True,  # interactions come as they were sent, with nothing lost
         )
-        self._listener, self._may_identify, self._at = listener, may_identify, url
+        self._listener, self._may_identify, self._place = listener, may_identify, place
 
     async def setup_hook(self) -> None:
         """Once logged in, before connecting."""
-        if self._at:  # the address is a setting: only the number of shards is asked for
+        if self._place.url and not self._place.shards:  # else discord.py asks for both
             shards, _, _ = await self.http.get_bot_gateway()
             self.shard_count = shards
         await self._listener.opened(str(self.application_id))

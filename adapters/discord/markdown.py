@@ -23,6 +23,7 @@ _SIGNS: Final = re.compile(
 _BEGINS: Final = re.compile(r"^([ ]*)([-+#])|^([ ]*[0-9]{1,9})([.)])", re.MULTILINE)  # lists and headings
 _WEB: Final = re.compile(r"https?://[!-~]+")
 _ENCODED: Final = str.maketrans({char: f"%{ord(char):02X}" for char in "()<>\\`*_~|[]\"'"})
+_CHANNEL: Final = re.compile(r"[0-9]{15,20}")
 _A_PLACE: Final = re.compile(r"\w\.\w|//")  # text that might itself be read as an address
 
 
@@ -74,7 +75,7 @@ def pieces(text: Text, room: int, *, lines: bool = False) -> Iterator[str]:
 
 def _within(span: Span, room: int, *, lines: bool) -> Iterator[Span]:
     """The span, cut at spaces until each part has its room."""
-    if size(_styled(span, lines=lines)) <= room or len(span.text) < 2:
+    if size(_styled(span, lines=lines)) <= room or len(span.text) < 2:  # a channel is never cut
         yield span
         return
     middle = len(span.text) // 2
@@ -84,6 +85,8 @@ def _within(span: Span, room: int, *, lines: bool) -> Iterator[Span]:
 
 
 def _styled(span: Span, *, after: str = "", lines: bool = False) -> str:
+    if _CHANNEL.fullmatch(span.channel):
+        return f"<#{span.channel}>"
     text = _code(span.text, lines=lines) if span.style == "code" else escaped(span.text, lines=lines)
     if not text.strip():
         return text
@@ -113,7 +116,7 @@ def _merged(text: Text) -> Iterator[Span]:
     last: Span | None = None
     for given in text:
         span = given if address(given.url) else replace(given, url="")  # what is no address is not linked
-        if last and (last.style, last.url) == (span.style, span.url):
+        if last and (last.style, last.url) == (span.style, span.url) and not last.channel + span.channel:
             last = Span(last.text + span.text, span.style, span.url)
             continue
         if last:

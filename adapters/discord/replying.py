@@ -7,7 +7,8 @@ from typing import Final
 
 from adapters.discord.acts import Act
 from adapters.discord.render import Payload
-from adapters.discord.rest import Answer, Calling, Json
+from adapters.discord.rest import Calling
+from adapters.discord.wire import Answer, Json
 from bot.errors import NotPosted, RateLimited, SendError, Unavailable
 from bot.messages import File
 

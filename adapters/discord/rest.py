@@ -5,49 +5,18 @@ so that whoever wanted it comes back by themselves.
 """
 
 import asyncio
-import json
 import re
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
-import aiohttp
-
-from bot.errors import Disconnected, NotPosted, RateLimited, Unavailable
+from adapters.discord.allowance import Allowance
+from adapters.discord.wire import Answer, Json, Line
+from bot.errors import Disconnected, RateLimited
 from bot.messages import File
 
-Json: TypeAlias = Any
-"""Whatever JSON can hold."""
-
-A_SECOND: Final = 49.0  # calls by the bot itself: Discord shuts the door at 50
-PATIENCE: Final = 20.0  # seconds for an answer
 BANNED: Final = 600.0  # seconds without a call after an answer that comes from before Discord's own servers
 REVOKED: Final = 300.0  # seconds without a call after the token was refused
-MOST_INVALID: Final = 4_000  # refused calls in ten minutes, of the 10,000 that shut the address out
-_TEN_MINUTES: Final = 600.0
-_AGENT: Final = "DiscordBot (digestbot, 0.1)"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What Discord said."""
-
-    status: int
-    body: Json = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def good(self) -> bool:
-        """Whether it was done."""
-        return 200 <= self.status < 300
-
-    @property
-    def code(self) -> int:
-        """Discord's own number for what went wrong."""
-        found = self.body.get("code", 0) if isinstance(self.body, dict) else 0
-        return found if isinstance(found, int) else 0
 
 
 class Calling(Protocol):
@@ -67,21 +36,17 @@ class Calling(Protocol):
 
 
 class Rest:
-    """Calls Discord at *base*, which ends with its version, with the bot's *token*."""
+    """Calls Discord by *line*, within the *allowance* of the whole bot."""
 
-    def __init__(self, base: str, token: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._base, self._token, self._clock = base.rstrip("/"), token, clock
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, line: Line, allowance: Allowance, clock: Callable[[], float] = time.monotonic) -> None:
+        self._line, self._allowance, self._clock = line, allowance, clock
         self._turns: dict[str, asyncio.Lock] = {}
         self._waits: dict[str, float] = {}
-        self._silent = self._revoked = self._next = 0.0
-        self._invalid: deque[float] = deque()
+        self._silent = self._revoked = 0.0
 
     async def close(self) -> None:
         """Give the connections back."""
-        if self._session:
-            await self._session.close()
-            self._session = None
+        await self._line.close()
 
     async def __call__(
         self, method: str, path: str, body: Json = None, *, own: bool = True, files: Sequence[File] = ()
@@ -91,13 +56,16 @@ class Rest:
         async with self._turns.setdefault(route, asyncio.Lock()):
             self._check(route, own=own)
             if own:
-                await self._pace()
-            answer = await self._sent(method, path, body, own=own, files=files)
+                async with self._allowance.call():
+                    self._check(route, own=own)  # what was forbidden to others while this one waited
+                    answer = await self._line(method, path, body, own=own, files=files)
+            else:
+                answer = await self._line(method, path, body, own=own, files=files)
             self._learn(route, answer, own=own)
         if len(self._turns) > 10_000:
             self._tidy()
         if answer.status == 429:
-            raise self._limit(route)
+            raise self._told_to_wait(route)
         return answer
 
     def _check(self, route: str, *, own: bool) -> None:
@@ -105,37 +73,14 @@ class Rest:
         if own and now < self._revoked:
             raise Disconnected("Discord refuses the bot's token", "bot")
         if max(self._waits.get(route, 0), self._silent) > now:
-            raise self._limit(route)
+            raise self._told_to_wait(route)
 
-    def _limit(self, route: str) -> RateLimited:
+    def _told_to_wait(self, route: str) -> RateLimited:
         """How long to stay away, and whether from everything or only from this conversation."""
-        wait, now = self._waits.get(route, 0), self._clock()
+        now, wait = self._clock(), self._waits.get(route, 0)
         if wait > self._silent:
             return RateLimited(wait - now, "address")
         return RateLimited(self._silent - now, "bot")
-
-    async def _pace(self) -> None:
-        now = self._clock()
-        at, self._next = max(now, self._next), max(now, self._next) + 1 / A_SECOND
-        if at > now:
-            await asyncio.sleep(at - now)
-
-    async def _sent(self, method: str, path: str, body: Json, *, own: bool, files: Sequence[File]) -> Answer:
-        self._session = self._session or aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=PATIENCE), headers={"User-Agent": _AGENT}
-        )
-        headers = {"Authorization": f"Bot {self._token}"} if own else {}
-        given: dict[str, Any] = (
-            {"data": _form(body, files)} if files else {"json": body} if body is not None else {}
-        )
-        try:
-            async with self._session.request(method, self._base + path, headers=headers, **given) as said:
-                text = await said.text(errors="replace")
-                return Answer(said.status, _read(text, said.status), said.headers.copy())
-        except aiohttp.ClientConnectorError as error:  # refused, unknown, no TLS: before the first byte
-            raise NotPosted(f"Discord cannot be reached: {error}") from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unavailable(f"Discord did not answer: {type(error).__name__}") from error
 
     def _learn(self, route: str, answer: Answer, *, own: bool) -> None:
         now, headers = self._clock(), answer.headers
@@ -143,7 +88,7 @@ class Rest:
             self._revoked = now + REVOKED
         shared = headers.get("X-RateLimit-Scope") == "shared"
         if answer.status in {401, 403} or (answer.status == 429 and not shared):
-            self._refused(now)
+            self._allowance.refused()
         if answer.status == 429:
             self._limited(route, answer, now)
         elif headers.get("X-RateLimit-Remaining") == "0":
@@ -159,13 +104,6 @@ class Rest:
         else:
             self._waits[route] = now + wait
 
-    def _refused(self, now: float) -> None:
-        self._invalid.append(now)
-        while self._invalid and self._invalid[0] < now - _TEN_MINUTES:
-            self._invalid.popleft()
-        if len(self._invalid) >= MOST_INVALID:
-            self._silent = max(self._silent, self._invalid[0] + _TEN_MINUTES)
-
     def _tidy(self) -> None:
         now = self._clock()
         self._waits = {route: until for route, until in self._waits.items() if until > now}
@@ -178,25 +116,6 @@ def _route(method: str, path: str) -> str:
     major, _, rest = bare[1:].partition("/")
     first, _, rest = rest.partition("/")
     return f"{method} /{major}/{first}/{re.sub(r'[0-9]{15,20}', 'id', rest)}"
-
-
-def _form(body: Json, files: Sequence[File]) -> aiohttp.FormData:
-    form = aiohttp.FormData()
-    form.add_field("payload_json", json.dumps(body), content_type="application/json")
-    for at, file in enumerate(files):
-        form.add_field(f"files[{at}]", file.content, filename=file.name)
-    return form
-
-
-def _read(text: str, status: int) -> Json:
-    if not text:
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        if 200 <= status < 300:
-            raise Unavailable("Discord's answer was cut short") from None
-        return None
 
 
 def _seconds(told: Json, otherwise: float) -> float:

@@ -1,24 +1,21 @@
 """Posting what is owed: by REST alone, in one attempt, never twice."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from adapters.discord.rest import Answer, Calling
+from adapters.discord.history import marked, marks, since, unread
+from adapters.discord.openings import Openings
+from adapters.discord.rest import Calling
 from adapters.discord.sorting import GONE, UNKNOWN_CHANNEL, error_of
-from adapters.discord.writing import Pen, mark_of, nonce_of, post
+from adapters.discord.threads import NO_TEXT_CHANNEL, Threads, name_of, parted
+from adapters.discord.wire import Answer
+from adapters.discord.writing import Pen, Post, mark_of, nonce_of, post
 from adapters.routes import Routes
 from bot.buttons import Buttons
-from bot.errors import (
-    Disconnected,
-    NotPosted,
-    SendError,
-    Unavailable,
-    Unreachable,
-    Unseen,
-)
+from bot.errors import NotPosted, RateLimited, SendError, Unavailable, Unreachable, Unsayable
 from bot.messages import Message
 from bot.models import Address, MessageRef, Now
 from bot.notes import Notes
@@ -29,12 +26,9 @@ NAME: Final = "discord"
 REMEMBERED: Final = timedelta(seconds=60)
 """So long Discord surely knows a nonce: it says "a few minutes"."""
 
-SKEW: Final = timedelta(minutes=2)
 KEPT: Final = timedelta(days=90)  # that the further pages of a post can be turned to
-PAGE: Final = 100  # messages of a history that Discord gives at once
-MOST_READ: Final = 10  # pages back
-EPOCH: Final = 1_420_070_400_000  # milliseconds: what Discord counts its ids from
 DM: Final = "dm"
+_BELOW: Final = "\0thread"  # what tells the key of a thread's post from that of the post above it
 
 
 class Sender:
@@ -45,30 +39,32 @@ class Sender:
     ) -> None:
         self._call, self._buttons, self._notes, self._now = call, buttons, notes, now
         self._classic = classic
-        self._routes = Routes(notes, now)
+        self._threads = Threads(call)
+        self._openings, self._routes = Openings(), Routes(notes, now)
 
     async def send(
         self, to: Address, message: Message, *, key: str, tried: datetime | None = None
     ) -> MessageRef:
         """Post *message*; see `bot.interfaces.ChatAdapter.send`."""
-        channel = to.id if to.kind == "channel" else await self.direct(to)
-        if tried and self._now() - tried > REMEMBERED:
-            async for found in self._marked(channel, mark_of(key), tried, proven=to.kind == "person"):
-                return MessageRef(NAME, channel, found)
-        pen = Pen(self._buttons, to if to.kind == "person" else None)
-        written = post(message, pen, mark=mark_of(key), classic=self._classic)
-        await self._notes.write(to, written.notes, until=self._now() + KEPT)
-        body = {**written.payload, "nonce": nonce_of(key), "enforce_nonce": True}
-        return await self._posted(
-            to, channel, await self._call("POST", f"/channels/{channel}/messages", body)
-        )
+        if to.kind == "person":
+            return await self._sent(to, await self.direct(to), message, key, tried)
+        if await self._notes.read(to, _forum(to)):
+            return await self._in_forum(to, message, key, tried)
+        head, papers = parted(message) if message.threaded else (message, None)
+        try:
+            ref = await self._sent(to, to.id, head, key, tried)
+        except _NoTextChannel:
+            await self._notes.write(to, {_forum(to): "yes"})
+            return await self._in_forum(to, message, key, tried)
+        if papers and ref.id:
+            await self._below(to, ref, message, papers, key, tried)
+        return ref
 
     async def take_back(self, to: Address, key: str, since: datetime) -> int:
         """Take away all but the first message with *key*, and say how many. Raises SendError."""
         channel = to.id if to.kind == "channel" else await self.direct(to)
-        marked = self._marked(channel, mark_of(key), since, proven=True)
-        found = sorted([int(one) async for one in marked])
-        for later in found[1:]:
+        found = [int(one) async for one in marked(self._call, channel, mark_of(key), since, proven=True)]
+        for later in sorted(found)[1:]:
             answer = await self._call("DELETE", f"/channels/{channel}/messages/{later}")
             if not answer.good and answer.code != GONE:
                 raise error_of(answer)
@@ -79,6 +75,9 @@ class Sender:
         known = await self._notes.read(person, DM)
         if known:
             return known
+        wait = self._openings.wait(person.id, self._now())
+        if wait > 0:
+            raise RateLimited(wait, "address")
         everywhere = replace(person, workspace="")
         async with self._routes.open(everywhere, "opening"):  # too many too quickly: nobody's for a while
             try:
@@ -91,6 +90,30 @@ class Sender:
         await self._notes.write(person, {DM: opened})
         return opened
 
+    async def _sent(
+        self, to: Address, channel: str, message: Message, key: str, tried: datetime | None
+    ) -> MessageRef:
+        """Post it in *channel*, unless it stands there."""
+        if tried and self._now() - tried > REMEMBERED:
+            proven = to.kind == "person" or key.endswith(_BELOW)
+            async with aclosing(marked(self._call, channel, mark_of(key), tried, proven=proven)) as found:
+                async for earlier in found:
+                    return MessageRef(NAME, channel, earlier)
+        body = {
+            **(await self._written(to, message, key)).payload,
+            "nonce": nonce_of(key),
+            "enforce_nonce": True,
+        }
+        return await self._posted(
+            to, channel, await self._call("POST", f"/channels/{channel}/messages", body)
+        )
+
+    async def _written(self, to: Address, message: Message, key: str) -> Post:
+        pen = Pen(self._buttons, to if to.kind == "person" else None)
+        written = post(message, pen, mark=mark_of(key), classic=self._classic)
+        await self._notes.write(to, written.notes, until=self._now() + KEPT)
+        return written
+
     async def _posted(self, to: Address, channel: str, answer: Answer) -> MessageRef:
         if answer.good and isinstance(answer.body, dict) and "id" in answer.body:
             return MessageRef(NAME, channel, str(answer.body["id"]))
@@ -101,33 +124,56 @@ class Sender:
         if answer.code == UNKNOWN_CHANNEL and to.kind == "person":
             await self._notes.write(to, {DM: ""})  # the next try opens another
             raise NotPosted("that conversation is closed; another is opened")
+        if answer.code == NO_TEXT_CHANNEL and channel == to.id:
+            raise _NoTextChannel
         raise error_of(answer)
 
-    async def _marked(self, channel: str, mark: int, tried: datetime, *, proven: bool) -> AsyncIterator[str]:
-        """The ids of the posts with *mark*, the newest first; that none comes is sure. Raises Unseen."""
-        oldest, before = _snowflake(tried - SKEW), ""
-        for _ in range(MOST_READ):
-            query = f"?limit={PAGE}" + (f"&before={before}" if before else "")
-            answer = await self._call("GET", f"/channels/{channel}/messages{query}")
-            if not answer.good:
-                raise _unread(error_of(answer))
-            if not answer.body and not before and not proven:  # without the right to read it is empty as well
-                raise Unseen("the channel shows no history: let the bot read it")
-            for message in answer.body:
-                if mark in _marks(message):
-                    yield str(message["id"])
-            ids = [int(message["id"]) for message in answer.body]
-            if len(ids) < PAGE or min(ids) < oldest:
-                return
-            before = str(min(ids))
-        raise Unseen("the earlier post would stand too far back in the conversation")
+    async def _below(
+        self,
+        to: Address,
+        ref: MessageRef,
+        message: Message,
+        papers: Message,
+        key: str,
+        tried: datetime | None,
+    ) -> None:
+        """Put the *papers* into a thread below the post, or into it where no thread may be.
+
+        The post stands already: whatever stops us now, the next try goes on where this one ended.
+        """
+        try:
+            thread = await self._threads.below(ref.channel, ref.id, name_of(message))
+            if not thread.good:
+                raise error_of(thread)
+            await self._sent(to, str(thread.body["id"]), papers, f"{key}{_BELOW}", tried)
+            return
+        except (Unreachable, Unsayable) as error:
+            log.info("no thread below a digest: %s", error)
+        except SendError as error:
+            raise Unavailable(f"the thread below the post is not there yet: {error}") from error
+        whole = await self._written(to, message, key)
+        answer = await self._call("PATCH", f"/channels/{ref.channel}/messages/{ref.id}", whole.payload)
+        if not answer.good:
+            raise Unavailable(f"the post could not be completed: {error_of(answer)}")
+
+    async def _in_forum(self, to: Address, message: Message, key: str, tried: datetime | None) -> MessageRef:
+        """Post it as a post of a forum, unless it stands there: Discord knows no nonce for those."""
+        if tried:
+            async with aclosing(self._threads.posts(to.workspace, to.id, since(tried))) as posts:
+                async for first in posts:
+                    if not first.good and first.code != GONE:
+                        raise unread(error_of(first))
+                    if first.good and mark_of(key) in marks(first.body):
+                        return MessageRef(NAME, str(first.body["channel_id"]), str(first.body["id"]))
+        written = await self._written(to, message, key)
+        answer = await self._threads.in_forum(to.id, name_of(message), written.payload)
+        if not answer.good:
+            raise error_of(answer)
+        return MessageRef(NAME, str(answer.body["id"]), str(answer.body["id"]))
 
 
-def _unread(error: SendError) -> SendError:
-    """What it means that a conversation was not shown: only where we may not read it, nobody will ever see."""
-    if isinstance(error, Unreachable):
-        return Unseen(f"the conversation cannot be read: {error}")
-    return error if isinstance(error, Disconnected) else Unavailable(f"while looking it up: {error}")
+class _NoTextChannel(Exception):  # the fact is the name
+    """The channel takes no messages, only posts with a title: a forum."""
 
 
 def _unopened(answer: Answer) -> Exception:
@@ -135,14 +181,5 @@ def _unopened(answer: Answer) -> Exception:
     return NotPosted(str(error)) if isinstance(error, Unavailable) else error
 
 
-def _marks(message: Mapping[str, Any]) -> Iterator[int]:
-    for component in message.get("components") or ():
-        yield int(component.get("id") or 0)
-    for embed in message.get("embeds") or ():
-        footer = str((embed.get("footer") or {}).get("text", ""))
-        if footer.startswith("No. ") and footer[4:].isdecimal():
-            yield int(footer[4:])
-
-
-def _snowflake(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000) - EPOCH << 22
+def _forum(to: Address) -> str:
+    return f"forum {to.id}"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from adapters.discord.rest import Answer
+from adapters.discord.wire import Answer
 from bot.errors import (
     Disconnected,
     NotPosted,

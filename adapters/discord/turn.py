@@ -35,11 +35,11 @@ class Turn:
 
     def _asked(self, note: str) -> str:
         who, _, until = note.partition(" ")
-        free = not note or who == self._me or self._now() > datetime.fromisoformat(until) or _is_dead(who)
+        free = not note or who == self._me or self._now() > datetime.fromisoformat(until) or is_dead(who)
         return f"{self._me} {(self._now() + LEASE).isoformat()}" if free else note
 
 
-def _is_dead(who: str) -> bool:
+def is_dead(who: str) -> bool:
     """Whether a process of this machine is surely no more; of others there is no telling."""
     host, pid, _ = who.rsplit(":", 2)
     if host != socket.gethostname():

@@ -52,6 +52,10 @@ def run(work: Coroutine[Any, Any, T], about: object = "") -> T:
         raise stopped(str(mistake), WRONG_USAGE) from None
     except Refused as refusal:
         raise stopped(f"{about}: {refusal}", REFUSED) from None
+    except BaseExceptionGroup as several:  # what fails in a part ends all of them, and comes in a group
+        if not (mistakes := sorted({str(one) for one in _leaves(several) if isinstance(one, BadSettings)})):
+            raise
+        raise stopped("\n".join(mistakes), WRONG_USAGE) from None
 
 
 def settings(context: typer.Context, **given: str) -> "Settings":
@@ -73,6 +77,14 @@ def settings(context: typer.Context, **given: str) -> "Settings":
 def errors() -> Console:
     """Standard error, as it is now."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _leaves(several: BaseException) -> Iterator[BaseException]:
+    if not isinstance(several, BaseExceptionGroup):
+        yield several
+        return
+    for one in several.exceptions:
+        yield from _leaves(one)
 
 
 def stopped(reason: str, status: int) -> typer.Exit:

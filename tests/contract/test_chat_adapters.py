@@ -15,7 +15,10 @@ from bot.messages import MOST_CARDS, Action, Actions, Card, Message, note, said
 from bot.models import Address, Invocation
 from bot.registry import CommandRegistry
 from tests.adapters.keyboard import Keyboard
-from tests.fake_slack import BUTTONS, FakeSlack, an_adapter, press, slash
+from tests.fake_discord import ALICE, CHANNEL, GUILD, FakeDiscord, FakeGate, a_discord_adapter, further_pages
+from tests.fake_discord import press as pressed
+from tests.fake_discord import slash as chosen
+from tests.fake_slack import BUTTONS, FakeSlack, FakeStorage, an_adapter, press, slash
 from tests.fakes import at
 
 commands = CommandRegistry()
@@ -114,7 +117,34 @@ class SlackStage:
         return self._slack.read()
 
 
-STAGES: dict[str, Callable[[], Stage]] = {"console": ConsoleStage, "slack": SlackStage}
+class DiscordStage:
+    """Discord in memory, heard through a gateway that closes when everything was said."""
+
+    def __init__(self) -> None:
+        self._discord, self._gate, self._storage = FakeDiscord(), FakeGate(), FakeStorage()
+        self.adapter: ChatAdapter = a_discord_adapter(self._discord, self._gate, self._storage)
+        self.user = Address("discord", "", ALICE)
+        self.channel = Address("discord", GUILD, CHANNEL, "channel")
+
+    def type(self, line: str) -> None:
+        command, _, rest = line.partition(" ")
+        self._gate.said.put_nowait(chosen(command, **({"term": rest} if rest else {})))
+
+    def press(self, action: Action, message: Message) -> None:
+        self._gate.said.put_nowait(pressed(f"A{BUTTONS.written(action, self.user)}"))
+
+    def hang_up(self) -> None:
+        self._gate.said.put_nowait(None)
+
+    def seen(self) -> str:
+        return "\n".join([self._discord.read(), *further_pages(self._storage.notes.kept.values())])
+
+
+STAGES: dict[str, Callable[[], Stage]] = {
+    "console": ConsoleStage,
+    "slack": SlackStage,
+    "discord": DiscordStage,
+}
 
 SAVE = Action("Save", "save", {"paper": "#7"})
 MORE = Action("Show the other 23", "show", {"digest": 5, "start": 10})
@@ -173,11 +203,11 @@ async def test_a_button_runs_its_command_with_its_arguments(stage: Stage) -> Non
     stage.press(SAVE, DIGEST)
     stage.press(MORE, DIGEST)
     await talk(stage, desk)
-    pressed = [
+    taken = [
         (one.command, {name: str(value) for name, value in one.arguments.items()}, one.user)
         for one in desk.taken[1:]
     ]
-    assert pressed == [
+    assert taken == [
         ("save", {"paper": "#7"}, stage.user),
         ("show", {"digest": "5", "start": "10"}, stage.user),
     ]

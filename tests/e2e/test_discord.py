@@ -16,6 +16,8 @@ from tests.discord_peer import DiscordPeer, text_of, walked
 
 pytestmark = discord_peer.needs_discord_peer
 
+PATIENCE = 120  # seconds: machines may be busy
+
 PAGE = [
     {
         "title": f"Flow Matching {number} for <@everyone> *Stars*",
@@ -48,15 +50,24 @@ class Bot:
                 sys.executable, "-m", "bot", "run", env=self.environment, stdout=log, stderr=log
             )
             try:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(PATIENCE):
                     while (await self.peer.get("gateway"))["identifies"] == before:
                         assert process.returncode is None, (self.home / "log").read_text()
                         await asyncio.sleep(0.1)
                 yield
             finally:
                 process.send_signal(signal.SIGTERM)
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(PATIENCE):
                     assert await process.wait() == 0
+
+    async def words(self, *words: str) -> tuple[int, str]:
+        """Run the program with these words; its status, and what it says."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", *words, env=self.environment, stdout=-1, stderr=-2
+        )
+        async with asyncio.timeout(PATIENCE):
+            said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
 
     async def land(self) -> None:
         file = self.home / "digest.jsonl"
@@ -105,3 +116,22 @@ async def test_from_nothing_to_digests_in_a_conversation_and_a_channel_and_butto
         assert "flow matching" in text_of(await peer.seen(direct, before))
     assert "<@everyone>" in text_of(digest)
     assert any(part["type"] == 2 for part in walked(digest))
+
+
+async def test_a_token_that_discord_refuses_ends_the_start_with_its_cure(peer: DiscordPeer, bot: Bot) -> None:
+    bot.environment["DIGESTBOT_DISCORD_TOKEN"] = "not.a.token"  # noqa: S105  # that is the test
+    status, said = await bot.words("run")
+    assert status == 2
+    assert "DIGESTBOT_DISCORD_TOKEN: Discord refuses it" in said
+    assert "Traceback" not in said
+    status, said = await bot.words("doctor", "discord")
+    assert status == 1
+    assert "Discord refuses the token" in said
+    assert (await peer.get("gateway"))["identifies"] == 0
+
+
+async def test_the_doctor_looks_at_token_application_intents_and_invite_link(bot: Bot) -> None:
+    status, said = await bot.words("doctor", "discord")
+    assert status == 0, said
+    assert "works, as digest" in said
+    assert f"client_id={bot.peer.world['bot']}&scope=bot+applications.commands" in said
