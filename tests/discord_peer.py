@@ -200,7 +200,7 @@ async def running(script: str = "peer.py", *arguments: str) -> AsyncIterator[Dis
             await process.wait()
 
 
-def judged(kind: str, bodies: Sequence[Mapping[str, Any]]) -> list[str]:
+def judged(kind: str, bodies: Sequence[Any]) -> list[str]:
     """What Discord's own description and documentation have against these bodies of an operation."""
     script = (
         "import json, sys\n"
