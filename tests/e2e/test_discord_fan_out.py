@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -22,6 +23,7 @@ from bot.platforms import discord
 from bot.schedules import INSTANTLY
 from tests import discord_peer
 from tests.discord_peer import DiscordPeer
+from tests.e2e.test_discord import Bot
 from tests.fakes import a_digest
 
 pytestmark = [*discord_peer.needs_discord_peer, pytest.mark.slow]
@@ -154,3 +156,23 @@ async def test_answers_that_get_lost_are_looked_for_and_nobody_reads_twice(tmp_p
         await sent_to_all(town)
         assert set((await town.posts()).values()) == {1}
         assert json.dumps(await town.peer.get("problems")) == "[]"
+
+
+async def test_whoever_is_killed_in_the_middle_nobody_is_left_out_and_nobody_reads_twice(
+    tmp_path: Path,
+) -> None:
+    async with a_town(tmp_path, 2, 100) as town:
+        await town.app.intake.land(a_digest("A flow explained"))
+        bot = Bot(town.peer, tmp_path)
+        for posted in (10, 40, 80, len(town.readers)):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", env=bot.environment, stdout=-3, stderr=-3
+            )
+            end = time.monotonic() + 400
+            while (await town.posts()).total() < posted and time.monotonic() < end:  # noqa: ASYNC110  # another's doings
+                await asyncio.sleep(0.3)
+            process.kill()
+            await process.wait()
+        assert set((await town.posts()).values()) == {1}
+        print(f"{len(await town.sends())} sends for {len(town.readers)} posts")  # noqa: T201  # quoted
+        assert await town.peer.get("problems") == []
