@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from adapters.discord.embeds import has_embed_pages, render_embeds
 from adapters.discord.render import MOST_WRITTEN, Payload, has_pages, render
@@ -49,7 +50,7 @@ def post(message: Message, pen: Pen, *, page: int = 0, mark: int = 0, classic: b
     """The page of *message* as a post, in Components V2 or *classic* embeds."""
     name, kept = "", ""
     if (has_embed_pages if classic else has_pages)(message):
-        kept = _JSON.dump_json(message, exclude={"files"}).decode()
+        kept = json.dumps(_JSON.dump_python(message, exclude={"files"}))  # whatever signs a title holds
         name = _named(kept)
 
     def turn(to: int) -> Action:
@@ -62,8 +63,8 @@ def post(message: Message, pen: Pen, *, page: int = 0, mark: int = 0, classic: b
 def reread(kept: str) -> Message | None:
     """The message that was kept for its further pages; None when there is none any more."""
     try:
-        return _JSON.validate_json(kept) if kept else None
-    except ValidationError:
+        return _JSON.validate_python(json.loads(kept)) if kept else None
+    except ValueError:
         return None
 
 

@@ -174,6 +174,13 @@ async def until(peer: DiscordPeer, wanted: Any, patience: float = 90) -> dict[st
     return dict(found)
 
 
+async def heard_anew(peer: DiscordPeer, ears: Ears, post: str, what: str) -> None:
+    async with asyncio.timeout(60):
+        while what not in ears.heard:
+            await peer.act("button", custom_id=what, message=post)
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("drops", [pytest.param(6, id="a few"), pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.peer
 @pytest.mark.skipif(not discord_peer._theirs.exists(), reason="the stand-in for Discord is not there")
@@ -209,13 +216,15 @@ async def test_whatever_happens_to_the_connection_everything_said_is_heard_once(
             )
             allowed += how in RESUMABLE
             resumed += how in RESUMABLE and after["resumes"] > before["resumes"]
+            if how not in RESUMABLE:  # the stand-in hears for a new session only after a moment
+                await heard_anew(peer, ears, post["id"], f"probe {number}")
             await peer.act("button", custom_id=f"after {number}", message=post["id"])
             spoken.append(f"after {number}")
         async with asyncio.timeout(60):
-            while len(set(ears.heard)) < len(spoken):  # noqa: ASYNC110  # another process's doings
+            while not set(spoken) <= set(ears.heard):  # noqa: ASYNC110  # another process's doings
                 await asyncio.sleep(0.05)
         print(f"{drops} drops: {resumed} of {allowed} resumed, {len(spoken)} said, {len(ears.heard)} heard")  # noqa: T201  # quoted
-        assert sorted(set(ears.heard)) == sorted(spoken)
+        assert {one for one in ears.heard if not one.startswith("probe")} == set(spoken)
         assert resumed >= 0.99 * allowed
         assert await peer.get("problems") == []
         running.cancel()
