@@ -355,7 +355,7 @@ async def test_rows_of_buttons_are_answered_beside_the_post(hall: Hall) -> None:
 
 
 def test_the_further_pages_of_a_post_are_kept_whatever_signs_a_title_holds() -> None:
-    message = Message("s", tuple(Card(said("\ud800 " + "word " * 200), number) for number in range(9)))
+    message = Message("s", tuple(Card(said("\ud800 " + "word " * 110), number) for number in range(9)))
     written = post(message, Pen(BUTTONS, alice))
     [kept] = written.notes.values()
     assert kept.isascii()
