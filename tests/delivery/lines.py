@@ -7,9 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-import adapters.discord.rest
-import adapters.discord.sending
-from adapters.discord import DiscordAdapter, Gateway, Rest
+from adapters.discord import DiscordAdapter, Gateway, Place, Rest, Wire
 from adapters.slack.adapter import Entrance, SlackAdapter
 from adapters.slack.api import SlackApi, web_client
 from adapters.slack.pages import Stack
@@ -20,10 +18,10 @@ from bot.interfaces import Pace
 from bot.messages import Message, Paragraph, plain
 from bot.models import Address, MessageRef, Now
 from tests.delivery.wrong import Points
+from tests.fake_discord import Unbound
 from tests.fake_slack import Passes
 
 BUTTONS = Buttons([b"k" * 32])
-adapters.discord.rest.A_SECOND = 1e6  # type: ignore[misc]  # nobody waits here
 
 
 class Line:
@@ -92,8 +90,8 @@ async def line(platform: str, port: int, storage: Any, now: Now, points: Points)
                 stack = Stack(BUTTONS, storage.notes, now)
                 yield SlackAdapter(SlackApi(client, Passes()), storage, stack, Entrance(""), taken, now)
         case "discord":
-            rest = Rest(f"http://127.0.0.1:{port}/discord", "token")
-            gate = Gateway("", "", "token", storage.notes, now)
+            rest = Rest(Wire(f"http://127.0.0.1:{port}/discord", "token"), Unbound(now))  # nobody waits here
+            gate = Gateway(Place(""), "token", storage.notes, now)
             try:
                 yield DiscordAdapter(rest, gate, BUTTONS, storage, now)
             finally:
