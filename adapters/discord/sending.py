@@ -50,7 +50,7 @@ class Sender:
             return await self._sent(to, await self.direct(to), message, key, tried)
         if await self._notes.read(to, _forum(to)):
             return await self._in_forum(to, message, key, tried)
-        head, papers = parted(message) if message.threaded else (message, None)
+        head, papers = parted(message) if message.folded else (message, None)
         try:
             ref = await self._sent(to, to.id, head, key, tried)
         except _NoTextChannel:

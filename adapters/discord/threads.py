@@ -20,8 +20,8 @@ def parted(message: Message) -> tuple[Message, Message]:
     blocks = message.blocks
     first = next((at for at, block in enumerate(blocks) if isinstance(block, Card | Actions)), len(blocks))
     listed = tuple(_titles(blocks[first:]))
-    head = replace(message, blocks=(*blocks[:first], *listed), threaded=False)
-    return head, replace(message, blocks=blocks[first:] or blocks, threaded=False)
+    head = replace(message, blocks=(*blocks[:first], *listed), folded=False)
+    return head, replace(message, blocks=blocks[first:] or blocks, folded=False)
 
 
 def name_of(message: Message) -> str:

@@ -58,7 +58,7 @@ CARDS = tuple(
 DIGEST = Message(
     "Four papers", (Heading("Tuesday 24 November · 4 papers"), *CARDS, Actions((Action("More", "show"),)))
 )
-THREADED = Message(DIGEST.summary, DIGEST.blocks, threaded=True)
+THREADED = Message(DIGEST.summary, DIGEST.blocks, folded=True)
 
 
 class Post:
@@ -311,18 +311,18 @@ async def test_a_forum_that_is_not_shown_leaves_it_open_whether_it_was_posted(of
 def test_parted_a_message_loses_no_paper_and_no_button(
     blocks: list[Heading | Paragraph | Card | Actions],
 ) -> None:
-    message = Message("News", tuple(blocks), threaded=True)
+    message = Message("News", tuple(blocks), folded=True)
     head, below = parted(message)
     assert [one for one in below.blocks if isinstance(one, Card | Actions)] == [
         one for one in blocks if isinstance(one, Card | Actions)
     ]
-    assert (head.threaded, below.threaded) == (False, False)
+    assert (head.folded, below.folded) == (False, False)
     assert [one for one in head.blocks if isinstance(one, Card | Actions)] == []
     assert 0 < len(name_of(message)) <= 100
 
 
 def test_a_title_in_the_list_is_short_and_leads_to_its_paper() -> None:
-    long = Message("s", (Card(said(bold("word " * 60)), 1, "https://arxiv.org/abs/1"),), threaded=True)
+    long = Message("s", (Card(said(bold("word " * 60)), 1, "https://arxiv.org/abs/1"),), folded=True)
     head, _ = parted(long)
     [line] = head.blocks
     assert isinstance(line, Paragraph)
