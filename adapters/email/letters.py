@@ -26,6 +26,7 @@ _PAGE: Final = (
 _BUTTON: Final = (
     "display:inline-block;padding:.6em 1em;border:1px solid;border-radius:.4em;text-decoration:none"
 )
+_WHOLE: Final = policy.SMTP.clone(max_line_length=990)  # a link in a header must not be broken, nor encoded
 _TAGS: Final = {"bold": "strong", "italic": "em", "code": "code"}
 
 Link = Callable[[Action], str]
@@ -44,7 +45,7 @@ class Envelope:
 
 def render(message: Message, around: Envelope, link: Link) -> EmailMessage:
     """The mail, with a link that unsubscribes with one click (RFC 8058)."""
-    mail, stop = EmailMessage(policy=policy.SMTP), link(STOP)
+    mail, stop = EmailMessage(policy=_WHOLE), link(STOP)
     mail["From"], mail["To"] = around.sender, around.to
     mail["Subject"] = " ".join(visible(message.summary).split())[:200]
     mail["Date"] = format_datetime(around.at)

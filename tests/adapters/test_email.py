@@ -106,6 +106,11 @@ def test_its_headers_are_those_of_a_list_that_one_click_leaves() -> None:
     stop = LINKS.read(mail["List-Unsubscribe"].strip("<>").rpartition("/")[2])
     assert stop == Invocation("email stop", ADA, ADA, {})
     assert mail.get_content_type() == "multipart/alternative"
+    longest = render(
+        DIGEST, AROUND, lambda action: LINKS.to(action, replace(ADA, id=f"{'a' * 64}@{'b.' * 90}org"))
+    )
+    assert b"\r\nList-Unsubscribe: <https://papers.example.org/email/" in longest.as_bytes()
+    assert b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in longest.as_bytes()
 
 
 @given(messages(anything))
