@@ -41,6 +41,9 @@ PRAGMAS: Final = (
     "secure_delete = ON",  # what is deleted is overwritten
 )
 
+OWNERS: Final = 0o600
+"""A new file is its owner's alone: what people read about is nobody else's business."""
+
 _MEMORY: Final = {"vfs": "memdb", "uri": "true"}  # several connections to one database in memory
 _numbers = itertools.count(1)
 
@@ -181,7 +184,10 @@ def _opening(url: sa.URL) -> Iterator[None]:
     """Turn what goes wrong on the way into one sentence."""
     try:
         if url.get_backend_name() == "sqlite" and not _is_in_memory(url):
-            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+            file = Path(str(url.database))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if not file.exists() and not file.name.startswith("file:"):
+                file.touch(mode=OWNERS)  # what SQLite puts beside it is as open as it is itself
         yield
     except (DBAPIError, OSError, TypeError, ValueError) as error:  # the last two: odd options in the address
         reason = str(getattr(error, "orig", None) or error).strip() or type(error).__name__

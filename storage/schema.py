@@ -1,26 +1,31 @@
-"""The shape of the tables: brought up to date, taken back, and compared with what the program expects."""
+"""The shape of the tables: brought up to date, taken back, and compared with what the program expects.
+
+Alembic is loaded when tables are to be changed or compared: with what it loads itself it weighs eight megabytes,
+and a database that is up to date has no use for it.
+"""
 
 import functools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import BadSettings
 from storage.engine import Database
 from storage.tables import metadata
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+Move = Literal["upgrade", "downgrade"]
+
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
 MIGRATING: Final = 6021  # the advisory lock of whoever migrates on PostgreSQL
 
+_VERSION: Final = sa.table("alembic_version", sa.column("version_num", sa.String))  # Alembic's own
 _BEHIND: Final = "The database is behind this version of the program: run `digestbot db upgrade`."
 _AHEAD: Final = (
     "The database was written by a newer version of the program (revision {}): "
@@ -35,7 +40,7 @@ async def upgrade(url: str) -> None:
         BadSettings: the database does not answer, or is ahead of this version.
     """
     async with _opened(url) as database:
-        await _migrate(database, command.upgrade, "head")
+        await _migrate(database, "upgrade", "head")
 
 
 async def downgrade(url: str, revision: str) -> None:
@@ -45,7 +50,7 @@ async def downgrade(url: str, revision: str) -> None:
         BadSettings: the database does not answer, or there is no such revision before its own.
     """
     async with _opened(url) as database:
-        await _migrate(database, command.downgrade, revision)
+        await _migrate(database, "downgrade", revision)
 
 
 async def check(url: str) -> None:
@@ -69,19 +74,19 @@ async def prepare(database: Database) -> None:
     if behind and not database.is_sqlite:
         raise BadSettings(_BEHIND)
     if behind:
-        await _migrate(database, command.upgrade, "head")
+        await _migrate(database, "upgrade", "head")
 
 
 async def begin_at(database: Database, revision: str) -> None:
     """Give *database*, which has no rows, the tables of *revision*, whatever tables it has now."""
-    await _migrate(database, command.downgrade, "base")
-    await _migrate(database, command.upgrade, revision)
+    await _migrate(database, "downgrade", "base")
+    await _migrate(database, "upgrade", revision)
 
 
 def current(connection: sa.Connection) -> str:
     """The revision of the tables there. Raises BadSettings when there are none, or newer ones."""
     _behind(connection)
-    here = MigrationContext.configure(connection).get_current_revision()
+    here = _here(connection)
     if here is None:
         raise BadSettings("The database has no tables yet.")
     return here
@@ -96,7 +101,7 @@ async def _opened(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def _migrate(database: Database, move: Callable[[Config, str], None], revision: str) -> None:
+async def _migrate(database: Database, move: Move, revision: str) -> None:
     """Move the tables in one transaction, alone."""
     async with database.connection() as connection, loose(connection):
         await connection.execution_options(writing=True)
@@ -127,35 +132,51 @@ async def loose(connection: AsyncConnection) -> AsyncIterator[None]:
         await connection.run_sync(enforce, "ON")
 
 
-def _moved(connection: sa.Connection, move: Callable[[Config, str], None], revision: str) -> None:
+def _moved(connection: sa.Connection, move: Move, revision: str) -> None:
+    from alembic import command  # noqa: PLC0415  # see the module's docstring
+    from alembic.util import CommandError  # noqa: PLC0415  # likewise
+
     _behind(connection)
     try:
-        move(_config(connection), revision)
+        getattr(command, move)(_config(connection), revision)
     except CommandError as error:
         raise BadSettings(f"The database cannot be taken to revision {revision}: {error}.") from error
 
 
-def _config(connection: sa.Connection | None = None) -> Config:
+def _config(connection: sa.Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415  # see the module's docstring
+
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 
 def _behind(connection: sa.Connection) -> bool:
     """Whether migrations are missing. Raises BadSettings when there are some that nobody here knows."""
-    here = MigrationContext.configure(connection).get_current_revision()
+    here = _here(connection)
     if here not in (None, *revisions()):
         raise BadSettings(_AHEAD.format(here))
     return here != revisions()[0]
 
 
+def _here(connection: sa.Connection) -> str | None:
+    """The revision of the tables there; None where there are none."""
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    return connection.scalar(sa.select(_VERSION.c.version_num))
+
+
 @functools.cache
 def revisions() -> tuple[str, ...]:
-    """Every revision of the tables, newest first."""
-    return tuple(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())
+    """Every revision of the tables, newest first: the files of the migrations are named by them."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*.py")
+    return tuple(sorted((file.name.partition("_")[0] for file in files), reverse=True))
 
 
 def _differences(connection: sa.Connection) -> list[str]:
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415  # see the module's docstring
+    from alembic.migration import MigrationContext  # noqa: PLC0415  # likewise
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return [_said(difference) for difference in compare_metadata(context, metadata)]
 

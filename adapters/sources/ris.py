@@ -4,8 +4,6 @@ import re
 from datetime import date
 from typing import Any, Final
 
-import rispy
-
 from adapters.sources import ids
 from adapters.sources.limits import MOST_PAPERS
 from adapters.sources.plain import line, plain
@@ -34,6 +32,8 @@ def read(text: str, _today: date) -> Reading:
     Raises:
         Refused: a reference that has no end, or no paper at all.
     """
+    import rispy  # noqa: PLC0415  # loaded with the first such file
+
     if len(text) > MOST_CHARACTERS:
         raise Refused(f"{len(text):,} characters; at most {MOST_CHARACTERS:,} fit: land it in several files")
     _whole(text)

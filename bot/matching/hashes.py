@@ -7,6 +7,7 @@ words that a person follows could share a number by chance once in some billion 
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import mul
+from random import Random
 from typing import Any, Final, overload
 
 import numpy as np
@@ -20,8 +21,8 @@ _ALL: Final = 2**64 - 1
 _BASE: Final = 0x9E3779B97F4A7C15
 _LONG: Final = 64  # letters; hardly a word has more
 _MASKS: Final[Numbers] = np.array([2 ** (8 * count) - 1 for count in range(9)], np.uint64)
-_rng = np.random.default_rng(6022)
-_BYTES: Final[Numbers] = _rng.integers(1, _ALL, 256, np.uint64)
+_chance = Random(6022)  # noqa: S311  # spreads numbers, keeps no secret; numpy's own weighs two megabytes
+_BYTES: Final[Numbers] = np.array([_chance.getrandbits(64) for _ in range(256)], np.uint64)
 _LIKE: Final[Numbers] = _BYTES.copy()  # where y counts as i: die and dying begin alike
 _LIKE[ord("y")] = _LIKE[ord("i")]
 _LISTED: Final = _BYTES.tolist()
