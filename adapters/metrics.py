@@ -1,49 +1,33 @@
 """What Prometheus is told: landings, posts, answers, what is owed, and how the process is.
 
-Whoever is counted does not know it: what is measured is wrapped where the parts are put together.
+Whoever is counted does not know it: what is measured is wrapped, see `adapters.counting`.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from bot.errors import (
-    Disconnected,
-    NotPosted,
-    RateLimited,
-    SendError,
-    Unavailable,
-    Unreachable,
-    Unsayable,
-    Unseen,
-)
-from bot.interfaces import ChatAdapter, Dispatch, Pace
 from bot.messages import Message
-from bot.models import Address, Invocation, Landing, MessageRef
-from bot.registry import CommandRegistry
-
-OUTCOMES: Final[dict[type[Exception], str]] = {
-    RateLimited: "rate_limited",
-    NotPosted: "not_posted",
-    Unseen: "unseen",
-    Unavailable: "unavailable",
-    Unreachable: "unreachable",
-    Disconnected: "disconnected",
-    Unsayable: "unsayable",
-    TimeoutError: "unavailable",
-}
-"""What a post that did not go through is counted as, the narrower first."""
+from bot.models import Invocation, Landing
+from bot.owed import Delivery
+from bot.sources import Source
 
 SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+LATE: Final = (1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400)  # seconds
+LOOK: Final = 30.0  # seconds between looks at the sources
 TICK: Final = 1.0  # seconds between looks at the event loop
 
 Owed = Callable[[datetime], Awaitable[tuple[int, datetime | None]]]
 """How many deliveries are due and unsent, and since when the oldest is."""
+
+
+Listed = Callable[[], Awaitable[Sequence[Source]]]
+"""All sources."""
 
 
 class Metrics:
@@ -60,8 +44,36 @@ class Metrics:
         self._last = Gauge(
             "digestbot_last_landing_timestamp_seconds", "When one landed last.", ["source"], registry=registry
         )
+        self._deliveries_in(registry)
         self._answers_in(registry)
+        self._sources_in(registry)
         self._state_in(registry)
+
+    def _deliveries_in(self, registry: CollectorRegistry) -> None:
+        self._deliveries = Counter(
+            "digestbot_deliveries",
+            "What became of what was owed; a repeat may be a duplicate.",
+            ["platform", "outcome"],
+            registry=registry,
+        )
+        self._lateness = Histogram(
+            "digestbot_lateness_seconds",
+            "From when a digest should come to when it was posted.",
+            ["platform"],
+            buckets=LATE,
+            registry=registry,
+        )
+
+    def _sources_in(self, registry: CollectorRegistry) -> None:
+        self._failures = Gauge(
+            "digestbot_source_failures", "Readings in a row that failed.", ["source"], registry=registry
+        )
+        self._read = Gauge(
+            "digestbot_source_read_timestamp_seconds",
+            "When it was last read with success.",
+            ["source"],
+            registry=registry,
+        )
         self._sends_in(registry)
 
     def _sends_in(self, registry: CollectorRegistry) -> None:
@@ -134,6 +146,13 @@ class Metrics:
         """So many second copies were taken away."""
         self._removed.labels(platform).inc(copies)
 
+    def delivered(self, outcome: str, delivery: Delivery, at: datetime) -> None:
+        """Something owed was posted, or waits, or was given up."""
+        platform = delivery.to.platform
+        self._deliveries.labels(platform, outcome.replace(" ", "_")).inc()
+        if outcome == "sent":
+            self._lateness.labels(platform).observe(max(0.0, (at - delivery.due).total_seconds()))
+
     def answered(self, invocation: Invocation, message: Message, seconds: float) -> None:
         """A command got its answer."""
         platform = invocation.user.platform
@@ -152,65 +171,17 @@ class Metrics:
                 self._owed.set(count)
                 self._oldest.set((now() - since).total_seconds() if since else 0)
 
+    async def watch_sources(self, listed: Listed) -> None:
+        """See, again and again, how the sources fare; those that rest are not told of. Ends only when cancelled."""
+        while True:
+            with suppress(Exception):  # a database that is away is told by /readyz
+                self._told_of([source for source in await listed() if not source.paused])
+            await asyncio.sleep(LOOK)
 
-def counted(dispatch: Dispatch, metrics: Metrics) -> Dispatch:
-    """*dispatch*, its answers counted and timed."""
-
-    async def dispatched(invocation: Invocation) -> Message:
-        begun = time.monotonic()
-        message = await dispatch(invocation)
-        metrics.answered(invocation, message, time.monotonic() - begun)
-        return message
-
-    return dispatched
-
-
-class Counted:
-    """A chat adapter whose posts are counted and timed."""
-
-    def __init__(self, adapter: ChatAdapter, metrics: Metrics) -> None:
-        self._adapter, self._metrics = adapter, metrics
-
-    @property
-    def name(self) -> str:
-        """Its own."""
-        return self._adapter.name
-
-    @property
-    def pace(self) -> Pace:
-        """Its own."""
-        return self._adapter.pace
-
-    async def run(self, commands: CommandRegistry, dispatch: Dispatch) -> None:
-        """As it does."""
-        await self._adapter.run(commands, dispatch)
-
-    async def send(
-        self, to: Address, message: Message, *, key: str, tried: datetime | None = None
-    ) -> MessageRef:
-        """As it does, and raising the same."""
-        begun, outcome, wait = time.monotonic(), "fault", 0.0
-        if tried:
-            self._metrics.unclear(self.name)
-        try:
-            ref = await self._adapter.send(to, message, key=key, tried=tried)
-            outcome = "sent"
-        except (SendError, TimeoutError) as trouble:
-            outcome = next(name for kind, name in _ALL.items() if isinstance(trouble, kind))
-            wait = getattr(trouble, "retry_after", 0.0)
-            raise
-        except asyncio.CancelledError:
-            outcome = "cancelled"
-            raise
-        finally:
-            self._metrics.sent(self.name, outcome, time.monotonic() - begun, wait)
-        return ref
-
-    async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
-        """As it does, and raising the same."""
-        removed = await self._adapter.take_back(to, key=key, since=since)
-        self._metrics.removed(self.name, removed)
-        return removed
-
-
-_ALL: Final = {**OUTCOMES, SendError: "fault"}
+    def _told_of(self, sources: Sequence[Source]) -> None:
+        self._failures.clear()
+        self._read.clear()
+        for source in sources:
+            self._failures.labels(source.name).set(source.failures)
+            if source.last_read:
+                self._read.labels(source.name).set(source.last_read.timestamp())

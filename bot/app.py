@@ -17,9 +17,10 @@ from typing import Self
 from prometheus_client import CollectorRegistry
 
 from adapters.console import ConsoleAdapter
+from adapters.counting import Counted, counted
 from adapters.ingest import Ingest, decoded
 from adapters.ingest import routes as ingest_routes
-from adapters.metrics import Counted, Metrics, counted
+from adapters.metrics import Metrics
 from adapters.sources import read
 from adapters.sources.calendar import strange
 from adapters.sources.fetch import Fetcher
@@ -79,7 +80,8 @@ class App:
 
     def courier(self, *adapters: ChatAdapter) -> Courier:
         """Who delivers by these adapters."""
-        return Courier(self.storage, [Counted(adapter, self.counts) for adapter in adapters], self.now)
+        wrapped = [Counted(adapter, self.counts) for adapter in adapters]
+        return Courier(self.storage, wrapped, self.now, seen=self.counts.delivered)
 
     def second_looks(self, *adapters: ChatAdapter) -> SecondLooks:
         """Who takes second copies away on these platforms."""
@@ -138,6 +140,7 @@ class App:
             if "clock" in settings.roles:
                 tasks.create_task(self.read_sources(settings), name="sources")
                 tasks.create_task(clean(self.storage, self.now), name="cleaning")
+                tasks.create_task(self.counts.watch_sources(self.storage.sources.listed), name="health")
             tasks.create_task(self._answer_probes(settings, adapters), name="web")
             tasks.create_task(self.counts.watch(self.storage.standing.owed, self.now), name="metrics")
             if "worker" in settings.roles:

@@ -17,6 +17,7 @@ from bot.landed import Landed, first_of
 from bot.messages import MOST_TEXT, Message, Paragraph, note, said
 from bot.models import Now
 from bot.outcomes import Rules, Verdict, verdict
+from bot.owed import Seen
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ class _Attempt:
 class Courier:
     """Sends what is due. Any number of couriers may run at once: each delivery is claimed by one of them.
 
-    *counts* tells how often what happened: sent, wait, repeat, plain, give up, held, lost (a lease that ended).
+    *counts* tells how often what happened: sent, wait, repeat, plain, give up, held, lost (a lease that ended);
+    *seen* is told each time.
     """
 
     def __init__(
@@ -51,8 +53,11 @@ class Courier:
         now: Now,
         rules: Rules = Rules(),  # noqa: B008  # a frozen value
         chance: Callable[[], float] = random.random,
+        *,
+        seen: Seen | None = None,
     ) -> None:
         self._storage, self._now, self._rules, self._chance = storage, now, rules, chance
+        self._seen = seen
         self._adapters = {adapter.name: adapter for adapter in adapters}
         self._paces = {name: adapter.pace for name, adapter in self._adapters.items()}
         self._name = secrets.token_hex(6)
@@ -137,13 +142,18 @@ class Courier:
             await asyncio.sleep((delivery.start - self._now()).total_seconds())
         left = await self._begun(attempt)
         if left <= 0:
-            self.counts["lost"] += 1
+            self._count("lost", delivery)
             return
         async with asyncio.timeout(left):
             adapter = self._adapters[delivery.to.platform]
             ref = await adapter.send(delivery.to, message, key=delivery.key, tried=delivery.tried)
         await self._storage.outbox.mark_sent(delivery.key, ref, at=self._now())
-        self.counts["sent"] += 1
+        self._count("sent", delivery)
+
+    def _count(self, what: str, delivery: Delivery) -> None:
+        self.counts[what] += 1
+        if self._seen:
+            self._seen(what, delivery, self._now())
 
     async def _begun(self, attempt: _Attempt) -> float:
         """Write down that it may be posted from now on, and say for how many seconds it may; 0 or less: not at all.
@@ -164,7 +174,7 @@ class Courier:
         if not isinstance(error, SendError | TimeoutError):
             log.error("a delivery failed", exc_info=error, extra={"key": delivery.key})
         found = verdict(error, delivery, self._now(), self._rules, wire=attempt.wire, chance=self._chance())
-        self.counts[found.what] += 1
+        self._count(found.what, delivery)
         try:
             await self._follow(delivery, found)
             if found.rests:

@@ -1,6 +1,6 @@
 """What is owed to readers, and what the core asks of whoever keeps it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -42,6 +42,9 @@ class Delivery:
     repeats: int = 0
     start: datetime | None = None
 
+
+Seen = Callable[[str, Delivery, datetime], None]
+"""Told what became of a delivery, and when."""
 
 State = Literal[
     "planned", "claimed", "on the wire", "waiting", "sent", "empty", "given up", "held", "told later"

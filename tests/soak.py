@@ -77,7 +77,10 @@ class Bot:
 
     async def _ready(self) -> bool:
         with contextlib.suppress(aiohttp.ClientError):
-            async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{self.port}/readyz") as told:
+            async with (
+                aiohttp.ClientSession() as http,
+                http.get(f"http://127.0.0.1:{self.port}/readyz") as told,
+            ):
                 return told.status == 200
         return False
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from adapters.metrics import OUTCOMES, Counted, Metrics
+from adapters.counting import OUTCOMES, Counted
+from adapters.metrics import Metrics
 from bot.app import IN_MEMORY, App
 from bot.errors import Disconnected, RateLimited, Unseen
 from bot.messages import note
 from bot.models import MessageRef
 from bot.schedules import INSTANTLY
-from tests.fakes import Clock, FakeChatAdapter, a_digest, ada, given
+from bot.sources import Source
+from tests.fakes import Clock, FakeChatAdapter, a_digest, ada, at, given
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
@@ -119,3 +121,34 @@ def test_alerts_and_dashboard_ask_only_for_what_is_counted() -> None:
     asked += (DEPLOY / "prometheus" / "alerts.yaml").read_text("utf-8")
     names = set(re.findall(r"\bdigestbot_\w+", asked))
     assert {re.sub(r"_(total|bucket)$", "", name) for name in names} <= counted
+
+
+async def test_how_late_a_digest_came_and_what_became_of_it_is_counted() -> None:
+    clock, platform = Clock(at("08:00")), FakeChatAdapter()
+    async with App.open(IN_MEMORY, clock) as app:
+        await app.storage.people.reader(ada)
+        await app.storage.people.schedule(ada, INSTANTLY, now=clock())
+        await app.intake.land(a_digest("Grokking explained"))
+        clock.pass_by(seconds=20)
+        await app.courier(platform).deliver()
+        found = shown(app.metrics)
+    assert found['digestbot_deliveries_total{outcome="sent",platform="fake"}'] == 1
+    assert found['digestbot_lateness_seconds_bucket{le="10.0",platform="fake"}'] == 0
+    assert found['digestbot_lateness_seconds_bucket{le="30.0",platform="fake"}'] == 1
+
+
+async def test_how_sources_fare_is_told_and_those_that_rest_are_not() -> None:
+    registry = CollectorRegistry()
+    seen = asyncio.Event()
+
+    async def listed() -> list[Source]:
+        asyncio.get_running_loop().call_soon(seen.set)
+        return [Source("club", "feed", failures=3, last_read=at("08:00")), Source("old", "feed", paused=True)]
+
+    watching = asyncio.create_task(Metrics(registry).watch_sources(listed))
+    await seen.wait()
+    watching.cancel()
+    found = shown(registry)
+    assert found['digestbot_source_failures{source="club"}'] == 3
+    assert found['digestbot_source_read_timestamp_seconds{source="club"}'] == at("08:00").timestamp()
+    assert 'digestbot_source_failures{source="old"}' not in found

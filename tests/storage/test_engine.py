@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import BadSettings
-from storage import open_storage
+from storage import open_storage, upgrade
 from storage.engine import Database, located
 from tests.fakes import ada
 
@@ -106,3 +106,11 @@ def test_a_query_that_is_cancelled_has_answered_before_its_database_is_closed(tm
     before = set(threading.enumerate())
     asyncio.run(cancelled())
     assert set(threading.enumerate()) <= before
+
+
+async def test_a_new_file_is_its_owners_alone_and_another_stays_as_it_is(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.db", tmp_path / "old.db"
+    old.touch(mode=0o640)
+    for file in (new, old):
+        await upgrade(f"sqlite:///{file}")
+    assert [file.stat().st_mode & 0o777 for file in (new, old)] == [0o600, 0o640]

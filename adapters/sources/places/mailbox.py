@@ -9,7 +9,6 @@ from email.message import Message as Mail
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-
 from adapters.sources import read
 from adapters.sources.places.web import Reach
 from bot.errors import Refused, Unread
