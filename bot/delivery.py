@@ -14,9 +14,9 @@ from typing import Final
 from bot.errors import SendError
 from bot.interfaces import ChatAdapter, Delivery, Storage
 from bot.landed import Landed, first_of
-from bot.messages import MOST_TEXT, Message, Paragraph, note, said
+from bot.messages import Message, note
 from bot.models import Now
-from bot.outcomes import Rules, Verdict, verdict
+from bot.outcomes import Rules, Verdict, again, verdict
 from bot.owed import Seen
 
 log = logging.getLogger(__name__)
@@ -25,8 +25,6 @@ AT_ONCE: Final = 50  # deliveries claimed together
 UNDER_WAY: Final = 64  # deliveries tried side by side: this bounds the memory, however many are due
 PAUSE: Final = 0.5  # seconds between looks when nothing was due
 AT_HAND: Final = 8  # landings kept ready to be told
-
-REPEATED: Final = "You may have seen this before: I could not find out whether it had arrived."
 
 
 @dataclass(slots=True, eq=False)
@@ -190,7 +188,7 @@ class Courier:
             case "wait":
                 await outbox.postpone(key, self._name, found.until, found.reason, unposted=found.unposted)
             case "repeat":
-                message = _again(delivery.message)
+                message = again(delivery.message)
                 await outbox.say_instead(key, self._name, message, at=found.until, repeat=True)
             case "plain" if delivery.message and delivery.message != note(delivery.message.summary):
                 log.error("a platform takes no such message: %s", found.reason, extra={"key": key})
@@ -243,13 +241,3 @@ def _left(under_way: set[_Attempt], attempt: _Attempt, _task: object) -> None:
 
 def _tasks(attempts: Iterable[_Attempt]) -> "list[asyncio.Task[None]]":
     return [attempt.task for attempt in attempts if attempt.task]
-
-
-def _again(message: Message | None) -> Message:
-    """*message*, saying that it may be a repeat, as far as there is room to say so."""
-    if message is None:
-        return note(REPEATED)
-    notice = Paragraph(said(REPEATED))
-    if len(message) + len(REPEATED) > MOST_TEXT:
-        return message
-    return replace(message, blocks=(notice, *message.blocks))

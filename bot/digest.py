@@ -1,7 +1,7 @@
 """Papers to messages: what one reader sees of a landing. Pure, and bounded whatever the papers hold."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -22,6 +22,7 @@ from bot.messages import (
 )
 from bot.models import Address, Landing, Paper, Value
 from bot.ranking import Ranked
+from bot.week import chart
 from bot.workspaces import Style
 
 RELATED: Final = Paragraph(said(bold("Related"), ": about what you follow, without saying it"))
@@ -45,6 +46,7 @@ class Listing:
     related: Sequence[Ranked] = ()
     since: int | None = None  # the landing is all of those after this one
     first: date | None = None  # the day of the first of them
+    days: Mapping[date, int] = field(default_factory=dict)  # how many papers of each day meet an interest
     style: Style = "full"
     most: int = MOST_CARDS  # papers in one post
 
@@ -73,7 +75,8 @@ def compose(listing: Listing, start: int = 0) -> Message:
     start = max(0, min(start, len(told) - 1))
     most = listing.most if listing.style == "titles" else min(listing.most, MOST_CARDS)
     page = told[start : start + most]
-    opening: tuple[Block, ...] = (Heading(_heading(listing, start, len(page))), *_explanation(listing))
+    week = chart(listing.days, listing.interests) if not start else ()
+    opening: tuple[Block, ...] = (Heading(_heading(listing, start, len(page))), *_explanation(listing), *week)
     room = MOST_TEXT - len(Message("opening", (*opening, RELATED)))
     if listing.style == "titles":
         listed: Sequence[Block] = titles(page, room, start=start)

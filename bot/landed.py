@@ -1,8 +1,10 @@
 """What has landed, made into one reader's own digest."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from bot.digest import Listing, compose
@@ -78,11 +80,11 @@ def _ids(listing: Listing) -> list[int]:
 
 async def _listing(storage: Storage, landed: Landed, reader: Address, told: Collection[int] = ()) -> Listing:
     whose = await storage.inboxes.owner(reader)
-    met = {
-        paper: normals
-        for landing in landed.landings
-        for paper, normals in (await storage.papers.met(whose, landing.digest)).items()
-    }
+    met, days = dict[int, Sequence[str]](), Counter[date]()
+    for landing in landed.landings:
+        found = await storage.papers.met(whose, landing.digest)
+        met |= found
+        days[landing.day] += len(found.keys() - {*told})
     rated = await storage.shelf.rated(whose)
     liked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback in LIKED])
     disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback not in LIKED])
@@ -100,6 +102,8 @@ async def _listing(storage: Storage, landed: Landed, reader: Address, told: Coll
         kept = [one for one in related if one.paper.id not in hidden]
         papers = [paper for paper in landed.papers if paper.id not in told] if told else landed.papers
         since, most = first.digest - 1, here.limits.papers
-        return Listing(landed.landing, reader, follows, papers, matched, kept, since, first.day, style, most)
+        return Listing(
+            landed.landing, reader, follows, papers, matched, kept, since, first.day, days, style, most
+        )
 
     return await asyncio.to_thread(listed)

@@ -1,16 +1,19 @@
 """What a try to send came to, and what follows from it (pure)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from bot.errors import Disconnected, NotPosted, RateLimited, Rests, Unreachable, Unsayable, Unseen
 from bot.interfaces import Delivery
+from bot.messages import MOST_TEXT, Message, Paragraph, note, said
 
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
 LONGEST_LIMIT: Final = timedelta(days=1)  # nobody is asked in earnest to wait longer
 LONGEST_TRY: Final = timedelta(days=7)  # after which a digest is no news any more
+
+REPEATED: Final = "You may have seen this before: I could not find out whether it had arrived."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,13 @@ def patience(attempts: int, chance: float) -> timedelta:
     """
     longest = min(FIRST_WAIT * (1 << min(max(attempts - 1, 0), 16)), LONGEST_WAIT)
     return longest * (0.75 + 0.25 * chance)
+
+
+def again(message: Message | None) -> Message:
+    """*message*, saying that it may be a repeat, as far as there is room to say so."""
+    if message is None:
+        return note(REPEATED)
+    notice = Paragraph(said(REPEATED))
+    if len(message) + len(REPEATED) > MOST_TEXT:
+        return message
+    return replace(message, blocks=(notice, *message.blocks))
