@@ -5,10 +5,10 @@ and a database that is up to date has no use for it.
 """
 
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +20,8 @@ from storage.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-Move = Literal["upgrade", "downgrade"]
+Move = Callable[["Config", str], None]
+"""What takes tables to a revision."""
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 MIGRATING: Final = 6021  # the advisory lock of whoever migrates on PostgreSQL
@@ -40,7 +41,7 @@ async def upgrade(url: str) -> None:
         BadSettings: the database does not answer, or is ahead of this version.
     """
     async with _opened(url) as database:
-        await _migrate(database, "upgrade", "head")
+        await _migrate(database, _up, "head")
 
 
 async def downgrade(url: str, revision: str) -> None:
@@ -50,7 +51,7 @@ async def downgrade(url: str, revision: str) -> None:
         BadSettings: the database does not answer, or there is no such revision before its own.
     """
     async with _opened(url) as database:
-        await _migrate(database, "downgrade", revision)
+        await _migrate(database, _down, revision)
 
 
 async def check(url: str) -> None:
@@ -74,13 +75,13 @@ async def prepare(database: Database) -> None:
     if behind and not database.is_sqlite:
         raise BadSettings(_BEHIND)
     if behind:
-        await _migrate(database, "upgrade", "head")
+        await _migrate(database, _up, "head")
 
 
 async def begin_at(database: Database, revision: str) -> None:
     """Give *database*, which has no rows, the tables of *revision*, whatever tables it has now."""
-    await _migrate(database, "downgrade", "base")
-    await _migrate(database, "upgrade", revision)
+    await _migrate(database, _down, "base")
+    await _migrate(database, _up, revision)
 
 
 def current(connection: sa.Connection) -> str:
@@ -133,14 +134,25 @@ async def loose(connection: AsyncConnection) -> AsyncIterator[None]:
 
 
 def _moved(connection: sa.Connection, move: Move, revision: str) -> None:
-    from alembic import command  # noqa: PLC0415  # see the module's docstring
-    from alembic.util import CommandError  # noqa: PLC0415  # likewise
+    from alembic.util import CommandError  # noqa: PLC0415  # see the module's docstring
 
     _behind(connection)
     try:
-        getattr(command, move)(_config(connection), revision)
+        move(_config(connection), revision)
     except CommandError as error:
         raise BadSettings(f"The database cannot be taken to revision {revision}: {error}.") from error
+
+
+def _up(config: "Config", revision: str) -> None:
+    from alembic import command  # noqa: PLC0415  # see the module's docstring
+
+    command.upgrade(config, revision)
+
+
+def _down(config: "Config", revision: str) -> None:
+    from alembic import command  # noqa: PLC0415  # see the module's docstring
+
+    command.downgrade(config, revision)
 
 
 def _config(connection: sa.Connection) -> "Config":

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.delivery import REPEATED, Courier
+from bot.delivery import Courier
 from bot.errors import (
     Disconnected,
     NotPosted,
@@ -21,7 +21,7 @@ from bot.errors import (
 from bot.interfaces import Pace
 from bot.messages import Message, note
 from bot.models import Address, MessageRef
-from bot.outcomes import LONGEST_TRY, Rules, patience, verdict
+from bot.outcomes import LONGEST_TRY, REPEATED, Rules, patience, verdict
 from bot.owed import Delivery
 from tests.fakes import FakeChatAdapter, ada, at, ben
 from tests.lab import Lab
