@@ -119,7 +119,7 @@ async def soak(minutes: float, every: float) -> bool:
                 pass
             print(f"made its database and was ready in {took:.2f} s")
             async with bot.running() as took:
-                print(f"ready in {took:.2f} s")
+                print(f"ready in {took:.2f} s, {bot.worked():.2f} s of it at work")
                 await _idle(bot)
                 await discord.give("papers-admin channel add", channel=discord.channel())
                 found = await _busy(bot, minutes * 60, every)

@@ -9,6 +9,9 @@ from email.message import Message as Mail
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from imap_tools import MailBox
+from imap_tools.errors import ImapToolsError
+
 from adapters.sources import read
 from adapters.sources.places.web import Reach
 from bot.errors import Refused, Unread
@@ -67,9 +70,6 @@ class Mailbox:
 
     def _new(self, since: str) -> Iterator[Letter]:
         """The mails after the one at *since*. A box that was made anew counts from its beginning."""
-        from imap_tools import MailBox  # noqa: PLC0415  # loaded with the first mailbox: few have one
-        from imap_tools.errors import ImapToolsError  # noqa: PLC0415  # likewise
-
         where = urlsplit(self._source.address)
         folder = unquote(where.path.strip("/")) or "INBOX"
         context = ssl.create_default_context()
