@@ -12,11 +12,11 @@ from adapters.slack.adapter import Entrance, SlackAdapter
 from adapters.slack.api import SlackApi, web_client
 from adapters.slack.pages import Stack
 from bot.buttons import Buttons
-from bot.delivery import REPEATED
 from bot.errors import NotPosted, Unavailable, Unseen
 from bot.interfaces import Pace
 from bot.messages import Message, Paragraph, plain
 from bot.models import Address, MessageRef, Now
+from bot.outcomes import REPEATED
 from tests.delivery.wrong import Points
 from tests.fake_discord import Unbound
 from tests.fake_slack import Passes
