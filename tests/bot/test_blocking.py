@@ -40,6 +40,7 @@ def a_paper(number: int) -> Paper:
     )
 
 
+@pytest.mark.slow  # a processor that is shared with many works so slowly at times that a turn takes longer
 async def test_a_full_day_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     async with a_lab() as lab:
         readers = [Address("fake", "T1", f"U{number}") for number in range(6)]
