@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import logging
@@ -5,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,3 +146,15 @@ def test_every_secret_setting_is_kept_out(monkeypatch: pytest.MonkeyPatch, tmp_p
     values = {name: f"c4n4ry-{name}" for name in names if name != "ingest_keys"}
     known = read(None, **values, ingest_keys="a=whsec_c4n4ry,a=whsec_other").secrets
     assert {*values.values(), "whsec_c4n4ry", "whsec_other"} <= {*known}
+
+
+async def test_the_ticks_of_the_clock_fill_no_log() -> None:
+    out, ticked = io.StringIO(), asyncio.Event()
+    logs.set_up("debug", stream=out)
+    scheduler = AsyncIOScheduler()
+    scheduler.add_job(ticked.set)
+    scheduler.start()
+    async with asyncio.timeout(10):
+        await ticked.wait()
+    scheduler.shutdown()
+    assert not [line for line in out.getvalue().splitlines() if "apscheduler" in line]
