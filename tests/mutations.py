@@ -160,7 +160,7 @@ def wrapped_in_json(digest: bytes, random: Random) -> bytes:
 def packed(digest: bytes, random: Random) -> bytes:
     whole = gzip.compress(digest, mtime=0)
     return random.choice(
-        (whole, whole * 2, cut(whole, random), bytes_changed(whole, random), gzip.compress(whole))
+        (whole, whole * 2, cut(whole, random), bytes_changed(whole, random), gzip.compress(whole, mtime=0))
     )
 
 
