@@ -55,6 +55,11 @@ class Context:
     take: "Take | None" = None
     mails: bool = False
 
+    @property
+    def home(self) -> Address:
+        """The workspace itself: whose spellings and lists count here. People may belong to none, as on Discord."""
+        return Address(self.workspace.platform, self.workspace.name, "", "channel")
+
     async def undoable(self, *undo: Step) -> Action:
         """A button that takes this admin's act back by these commands."""
         await self.storage.audit.undoable(self.act, undo)

@@ -1,6 +1,6 @@
 """What adapters remember between their processes. The rules of `bot.interfaces` hold for every method here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -24,6 +24,9 @@ class Notes(Protocol):
 
     async def change(self, about: Address, name: str, change: Callable[[str], str]) -> str:
         """Put what *change* makes of the text in its place, and say what that is. Nobody else comes in between."""
+
+    async def about(self, about: Address) -> Sequence[tuple[str, str]]:
+        """All that was written about them: name and text."""
 
     async def take(self, about: Address, name: str, *, now: datetime) -> str | None:
         """The text of this name, for the first who asks; it is gone then."""

@@ -134,5 +134,13 @@ class TeamLists(Protocol):
     async def lists(self, platform: str, workspace: str) -> Sequence[TeamList]:
         """The lists of the workspace, by name."""
 
-    async def popular(self, asker: Address, least: int, limit: int) -> Sequence[tuple[str, int]]:
-        """Terms that at least *least* others of the asker's workspace follow and the asker does not, most first."""
+    async def popular(
+        self, asker: Address, workspace: str, least: int, limit: int
+    ) -> Sequence[tuple[str, int]]:
+        """Terms that at least *least* readers of this workspace follow and the asker does not, most first.
+
+        Outside of any workspace nobody is told what others follow.
+        """
+
+    async def shared(self, person: Address) -> Sequence[TeamList]:
+        """All that this person shares; of somebody who belongs to no workspace, wherever they do."""

@@ -1,7 +1,7 @@
 """What an adapter has to remember, for itself or about somebody."""
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -59,6 +59,12 @@ class Notes:
             await _written(session, [{**place, "text": text, "until": None}])
             return text
 
+    async def about(self, about: Address) -> Sequence[tuple[str, str]]:
+        """All that was written about them: name and text."""
+        wanted = select(Note.name, Note.text).filter_by(**_about(about)).order_by(col(Note.name))
+        async with self._database.reading() as session:
+            return [(name, text) for name, text in await session.exec(wanted)]
+
     async def take(self, about: Address, name: str, *, now: datetime) -> str | None:
         """The text of this name, for the first who asks; it is gone then."""
         gone = delete(Note).filter_by(**_at(about, name)).where(_lasting(now)).returning(col(Note.text))
@@ -80,9 +86,13 @@ class Notes:
             return bool(who) and await _text(session, about, name) == who
 
 
-def _at(about: Address, name: str) -> Row:
+def _about(about: Address) -> Row:
     person = about.id if about.kind == "person" else ""
-    return {"platform": about.platform, "workspace": about.workspace, "person": person, "name": name}
+    return {"platform": about.platform, "workspace": about.workspace, "person": person}
+
+
+def _at(about: Address, name: str) -> Row:
+    return {**_about(about), "name": name}
 
 
 def _lasting(now: datetime) -> sa.ColumnElement[bool]:

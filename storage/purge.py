@@ -16,7 +16,7 @@ from storage.columns import Table
 from storage.inboxes import Inbox
 from storage.people import forget_terms
 from storage.places import Act, Workspace
-from storage.tables import Interest, Reader
+from storage.tables import Interest, Reader, metadata
 
 _PLACE: Final = {"platform", "workspace"}
 
@@ -74,16 +74,35 @@ async def _deleted(session: AsyncSession, table: sa.Table, which: sa.ColumnEleme
 
 
 async def _delete_or_unname(session: AsyncSession, table: sa.Table, address: Address) -> None:
-    here = (table.c.platform == address.platform) & (table.c.workspace == address.workspace)
-    theirs = here & (table.c.person == address.id)
     if table.name == Act.__tablename__:
-        await (await session.connection()).execute(sa.update(table).where(theirs).values(person=""))
+        unnamed = sa.update(table).where(theirs(table, address)).values(person="")
+        await (await session.connection()).execute(unnamed)
     else:
-        await _deleted(session, table, theirs)
+        await _deleted(session, table, theirs(table, address))
 
 
 async def _resign(session: AsyncSession, address: Address) -> None:
-    """Take the person off the list of those who administer."""
-    here = (col(Workspace.platform) == address.platform, col(Workspace.workspace) == address.workspace)
-    for row in await session.exec(select(Workspace).where(*here).with_for_update()):
-        row.roles = [role for role in row.roles if role != address.id]
+    """Take the person off the lists of those who administer, and out of what others did about that."""
+    spaces = select(Workspace).where(_around(metadata.tables["workspace"], address)).with_for_update()
+    for row in await session.exec(spaces):
+        if address.id in row.roles:
+            row.roles = [role for role in row.roles if role != address.id]
+    named = sa.cast(col(Act.arguments), sa.Text).contains(address.id, autoescape=True)
+    for act in await session.exec(select(Act).where(_around(metadata.tables["act"], address), named)):
+        act.arguments = {name: _unnamed(value, address.id) for name, value in act.arguments.items()}
+        act.undo = None
+
+
+def theirs(table: sa.Table, address: Address) -> sa.ColumnElement[bool]:
+    """That a row of *table* is this person's."""
+    return _around(table, address) & (table.c.person == address.id)
+
+
+def _around(table: sa.Table, address: Address) -> sa.ColumnElement[bool]:
+    """That a row is of the person's workspace, or of any where people belong to none, as on Discord."""
+    platform: sa.ColumnElement[bool] = table.c.platform == address.platform
+    return platform & (table.c.workspace == address.workspace) if address.workspace else platform
+
+
+def _unnamed(value: Any, name: str) -> Any:  # noqa: ANN401  # what a command was given
+    return value.replace(name, "somebody forgotten") if isinstance(value, str) else value

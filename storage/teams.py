@@ -8,10 +8,10 @@ from sqlmodel import col, delete, func, select
 
 from bot import workspaces
 from bot.models import Address
-from storage import bulk, readers
+from storage import bulk, purge, readers
 from storage.engine import Database
 from storage.places import TeamList
-from storage.tables import Interest, Reader, Term
+from storage.tables import Interest, Reader, Term, metadata
 
 
 class TeamLists:
@@ -43,8 +43,18 @@ class TeamLists:
         async with self._database.reading() as session:
             return [row.value() for row in await session.exec(wanted)]
 
-    async def popular(self, asker: Address, least: int, limit: int) -> Sequence[tuple[str, int]]:
-        """Terms that at least *least* others of the asker's workspace follow and the asker does not, most first."""
+    async def shared(self, person: Address) -> Sequence[workspaces.TeamList]:
+        """All that this person shares; of somebody who belongs to no workspace, wherever they do."""
+        theirs = purge.theirs(metadata.tables[TeamList.__tablename__], person)
+        async with self._database.reading() as session:
+            return [row.value() for row in await session.exec(select(TeamList).where(theirs))]
+
+    async def popular(
+        self, asker: Address, workspace: str, least: int, limit: int
+    ) -> Sequence[tuple[str, int]]:
+        """Terms that at least *least* readers of this workspace follow and the asker does not, most first."""
+        if not workspace:
+            return []
         followers = func.count()
         mine = select(Interest.term_id).join(Reader).where(readers.at(asker))
         there = (
@@ -53,7 +63,7 @@ class TeamLists:
             .join(Reader, col(Reader.id) == col(Interest.reader_id))
             .where(
                 col(Reader.platform) == asker.platform,
-                col(Reader.workspace) == asker.workspace,
+                col(Reader.workspace) == workspace,
                 col(Interest.term_id).not_in(mine),
             )
             .group_by(col(Term.id), col(Term.normal))

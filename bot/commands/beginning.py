@@ -76,7 +76,8 @@ async def _so_far(recent: Lately, follows: Sequence[Interest]) -> list[Paragraph
 
 async def _offered(context: Context, recent: Lately, taken: set[str]) -> list[Action]:
     """A button a topic: first what several others here follow, then what recent papers are about."""
-    popular = await context.storage.lists.popular(context.user, LEAST_OTHERS, MOST_POPULAR)
+    here = context.workspace.name
+    popular = await context.storage.lists.popular(context.user, here, LEAST_OTHERS, MOST_POPULAR)
     named = [*(term for term, _ in popular), *topics(recent.papers, MOST_TOPICS)]
     new = [topic for topic in dict.fromkeys(named) if topic.casefold() not in taken][:MOST_TOPICS]
     return [Action(shortened(topic, LONGEST_LABEL), "start", {"pick": topic}) for topic in new]

@@ -131,7 +131,7 @@ async def _follow(context: Context, typed: str) -> Interest:
     most, longest = context.workspace.limits.interests, context.workspace.limits.length
     if len(typed) > longest:
         raise BadArguments(f"“{_short(typed)}” is too long: an interest has at most {longest} characters.")
-    read = await read_there(context.storage, context.user, typed)
+    read = await read_there(context.storage, context.home, typed)
     wanted = Interest(context.user, typed, normal(read))
     try:
         return await context.storage.people.follow(wanted, most=most)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from bot.commands.records import as_csv, as_json
 from bot.commands.wording import answer, counted
@@ -14,6 +14,9 @@ from bot.registry import CommandRegistry
 
 commands = CommandRegistry()
 
+MOST_SENT: Final = 10_000  # deliveries: more than are kept of anybody
+FATE: Final = ("slot", "state", "planned", "sent", "reason")
+
 
 @commands.command("export")
 async def export(context: Context) -> Message:
@@ -23,7 +26,8 @@ async def export(context: Context) -> Message:
     files = await asyncio.to_thread(_files, kept)
     told = answer(
         f"This is all I keep about you: how you read, {counted(len(interests), 'interest')}, "
-        f"{counted(len(saved), 'saved paper')}, and what you thought of papers. "
+        f"{counted(len(saved), 'saved paper')}, what you thought of papers, what was sent to you, and what "
+        "the chat platform needs me to remember. "
         "The JSON holds everything; the CSV files open as tables. `forget-me` deletes it all.",
     )
     return replace(told, files=files)
@@ -70,11 +74,8 @@ async def _kept(context: Context) -> dict[str, Any]:
     saved = await storage.papers.get(await storage.shelf.saved(user))
     rated = await storage.shelf.rated(user)
     thought = [{**_paper(paper), "feedback": rated[paper.id]} for paper in await storage.papers.get([*rated])]
-    lists = [
-        asdict(one)
-        for one in await storage.lists.lists(user.platform, user.workspace)
-        if one.person == user.id
-    ]
+    shown = await storage.papers.get(await storage.shelf.shown(user))
+    sent = await storage.outbox.lately(user, MOST_SENT)
     return {
         "reader": reader,
         "inbox": inbox.id if (inbox := await storage.inboxes.of(user)) else "",
@@ -83,7 +84,10 @@ async def _kept(context: Context) -> dict[str, Any]:
         "interests": interests,
         "saved": [_paper(paper) for paper in saved],
         "feedback": thought,
-        "lists": lists,
+        "lists": [asdict(one) for one in await storage.lists.shared(user)],
+        "shown": [_paper(paper) for paper in shown],
+        "deliveries": [{name: getattr(one, name) for name in FATE} for one in sent],
+        "notes": dict(await storage.notes.about(user)),
     }
 
 

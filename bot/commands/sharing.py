@@ -67,7 +67,9 @@ async def unshare(context: Context, name: Annotated[str, "The list's name"]) -> 
 async def lists(context: Context) -> Message:
     """See the lists that people here share, and what several of them follow."""
     offered = await context.storage.lists.lists(*_here(context))
-    popular = await context.storage.lists.popular(context.user, LEAST_OTHERS, MOST_SUGGESTED)
+    popular = await context.storage.lists.popular(
+        context.user, context.workspace.name, LEAST_OTHERS, MOST_SUGGESTED
+    )
     if not offered and not popular:
         return answer("Nobody shares a list yet. `share vision diffusion, flow matching` offers one.")
     shared = [_card(number, one) for number, one in enumerate(offered[: MOST_CARDS - len(popular)], 1)]

@@ -92,8 +92,12 @@ async def test_a_test_message_goes_the_way_of_digests(lab: Lab) -> None:
     await ask(lab, "admin channel add", channel="#papers")
     assert "on its way to #papers" in await ask(lab, "admin test", channel="#papers")
     await lab.tick()
-    assert ["This is a test by @ada" in text for text in lab.platform.said_to(ada)] == [True]
-    assert ["This is a test by @ada" in text for text in lab.platform.said_to(papers)] == [True]
+    assert ["This is a test: digests reach this place" in text for text in lab.platform.said_to(ada)] == [
+        True
+    ]
+    assert ["This is a test: digests reach this place" in text for text in lab.platform.said_to(papers)] == [
+        True
+    ]
     assert "gets no digests yet" in await ask(lab, "admin test", channel="#nowhere")
 
 

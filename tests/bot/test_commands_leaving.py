@@ -13,12 +13,16 @@ from tests.lab import Lab
 
 
 async def everything(lab: Lab) -> None:
+    await lab.ask("status")
     await lab.land(a_paper("=HYPERLINK(1)", authors=("Ana", "@Ben")), "A flow")
     await lab.ask("follow", term="grokking, -medical +flow")
     await lab.ask("follow", ben, term="agents")
+    await lab.tick()
     await lab.ask("save", paper="HYPERLINK")
     await lab.ask("more", paper="flow")
     await lab.storage.lists.share(TeamList("fake", "lab", "ours", ("flow",), "ada"), at=at())
+    await lab.storage.notes.write(ada, {"dm": "D123"})
+    await lab.storage.notes.write(ben, {"dm": "ben's"})
 
 
 async def test_an_export_holds_all_that_is_kept_and_nothing_of_others(lab: Lab) -> None:
@@ -31,6 +35,9 @@ async def test_an_export_holds_all_that_is_kept_and_nothing_of_others(lab: Lab) 
     assert kept["saved"][0]["title"] == "=HYPERLINK(1)"
     assert [thought["feedback"] for thought in kept["feedback"]] == ["save", "more"]
     assert kept["lists"][0]["name"] == "ours"
+    assert kept["notes"] == {"dm": "D123"}
+    assert "=HYPERLINK(1)" in [one["title"] for one in kept["shown"]]
+    assert [one["state"] for one in kept["deliveries"]] == ["sent"]
     assert not any(b"agents" in file.content or b"ben" in file.content for file in files.values())
     assert all(file.alt for file in files.values())
 

@@ -179,9 +179,10 @@ async def test_what_enough_others_follow_is_popular(storage: Storage) -> None:
     await follow(storage, "grokking", owner=channel)
     await follow(storage, "mine alone", owner=ben)
     await follow(storage, "mine alone", owner=eve)
-    assert await storage.lists.popular(ada, 2, 9) == [("agents", 3), ("grokking", 2)]
-    assert await storage.lists.popular(ada, 2, 1) == [("agents", 3)]
-    assert await storage.lists.popular(eve, 2, 9) == []
+    assert await storage.lists.popular(ada, "lab", 2, 9) == [("agents", 3), ("grokking", 2)]
+    assert await storage.lists.popular(ada, "lab", 2, 1) == [("agents", 3)]
+    assert await storage.lists.popular(eve, "other", 2, 9) == []
+    assert await storage.lists.popular(ada, "", 1, 9) == []
 
 
 async def test_what_has_been_kept_long_enough_goes(storage: Storage) -> None:

@@ -27,9 +27,9 @@ async def add(context: Context, one: One, other: Other) -> Message:
     Example: `admin alias add PINN physics-informed neural network`
     """
     first, second = _spelling(one), _spelling(other)
-    if len(await context.storage.aliases.pairs(context.user)) >= MOST:
+    if len(await context.storage.aliases.pairs(context.home)) >= MOST:
         raise BadArguments(f"{MOST} pairs are as many as fit: `admin alias remove` one first.")
-    if not await context.storage.aliases.add(context.user, first, second):
+    if not await context.storage.aliases.add(context.home, first, second):
         return answer(f"“{first}” and “{second}” are alike already.")
     undo = await context.undoable(("admin alias remove", {"one": first, "other": second}))
     return answer(
@@ -44,7 +44,7 @@ async def remove(context: Context, one: One, other: Other) -> Message:
     Example: `admin alias remove PINN physics-informed neural network`
     """
     first, second = _spelling(one), _spelling(other)
-    if not await context.storage.aliases.remove(context.user, first, second):
+    if not await context.storage.aliases.remove(context.home, first, second):
         raise BadArguments(
             f"“{first}” and “{second}” were not alike by an alias here. `admin alias list` shows all."
         )
@@ -56,7 +56,7 @@ async def remove(context: Context, one: One, other: Other) -> Message:
 @commands.command("admin alias list")
 async def list_(context: Context) -> Message:
     """See which spellings are alike here."""
-    pairs = await context.storage.aliases.pairs(context.user)
+    pairs = await context.storage.aliases.pairs(context.home)
     if not pairs:
         return answer(
             "No spellings of your own yet. `admin alias add PINN physics-informed neural network` adds some."

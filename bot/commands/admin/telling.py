@@ -28,7 +28,7 @@ async def try_out(
     """
     to = (await known(context, channel))[1] if channel.strip() else context.user
     slot = f"test {context.act}"
-    text = f"This is a test by @{context.user.id}: digests reach this place."
+    text = "This is a test: digests reach this place."
     await _owe(context, [to], slot, Message(text, (Paragraph(said(text)),)))
     whom = "to you" if to == context.user else f"to #{to.id.lstrip('#')}"
     return answer(f"A test message is on its way {whom}. `admin status` says when something fails.")
