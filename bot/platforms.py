@@ -86,9 +86,14 @@ def keys(settings: Settings) -> Keys:
     """The installation's secrets: those that are set, else those kept beside the SQLite file. Raises BadSettings."""
     if settings.secret_key:
         return Keys.read(settings.secret_key.get_secret_value())
+    return Keys.beside(key_folder(settings))
+
+
+def key_folder(settings: Settings) -> Path:
+    """Where the secrets are kept that are not set: beside the SQLite file. Raises BadSettings."""
     path = settings.database_url.removeprefix("sqlite:///")
     if path == settings.database_url:
         raise BadSettings(
             "DIGESTBOT_SECRET_KEY: set it where the database is PostgreSQL, alike for every process"
         )
-    return Keys.beside(Path(path).absolute().parent)
+    return Path(path).absolute().parent

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import clock
+from bot.keys import Keys
 from bot.models import Now
 
 
@@ -36,6 +37,14 @@ async def backup(database_url: str, file: Path, now: Now = clock) -> int:
     import storage  # noqa: PLC0415  # see the module's docstring
 
     return await storage.backup(database_url, file, now())
+
+
+async def reseal(database_url: str, keys: Keys) -> int:
+    """Seal every kept token with the newest of *keys*, and say how many installations that were. Raises BadSettings."""
+    import storage  # noqa: PLC0415  # see the module's docstring
+
+    async with storage.open_storage(database_url) as opened:
+        return await opened.installations(keys.derived("tokens")).reseal()
 
 
 async def restore(database_url: str, file: Path, now: Now = clock) -> int:

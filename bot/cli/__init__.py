@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import asking, database, operating, running, showing
+from bot.cli import asking, database, operating, rotating, running, showing
 
 __all__ = ["digestbot"]
 
@@ -54,3 +54,4 @@ for command in (
 ):
     digestbot.command()(command)
 digestbot.add_typer(database.db, name="db")
+digestbot.add_typer(rotating.keys, name="keys")
