@@ -4,23 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Final
 
-from bot.commands.following import named
-from bot.commands.lately import lately
 from bot.commands.mentions import Channel, address, channel
 from bot.commands.wording import answer, counted
-from bot.dispatcher import Context, pointed
-from bot.errors import AlreadyFollowing, BadArguments, TooManyInterests, Unreadable, UserError
-from bot.interests import normal, parse, split
-from bot.messages import Action, Message, Text, bold, marked, said
-from bot.models import Address, Interest
+from bot.dispatcher import Context
+from bot.errors import BadArguments
+from bot.messages import Action, Message, bold, marked, said
+from bot.models import Address, Interest, Reader
 from bot.registry import CommandRegistry
-from bot.summary import shortened
 from bot.workspaces import Step, Style
 
 commands = CommandRegistry()
 
 MOST_LISTED: Final = 20
-MOST_SHOWN: Final = 120  # characters of one interest
 
 Where = Annotated[str, "The channel, such as #papers"]
 Sure = Annotated[bool, "Yes: do it without asking"]
@@ -33,8 +28,8 @@ async def add(context: Context, channel: Where) -> Message:
     Example: `admin channel add #papers`
     """
     where, there = _there(context, channel)
-    if there in await _channels(context):
-        return answer(said(where.span, " gets digests already."), actions=_next(where))
+    if there in await channels_of(context):
+        return answer(said(where.span, " gets digests already."), actions=next_(where))
     await context.storage.people.reader(there)
     undo = await context.undoable(("admin channel remove", {"channel": where.mention, "sure": True}))
     told = said(where.span, " gets digests from now on. Now say of what: ")
@@ -51,80 +46,27 @@ async def remove(context: Context, channel: Where, sure: Sure = False) -> Messag
     where, there = await known(context, channel)
     follows = await context.storage.people.interests(there)
     if not sure:
-        question = said("Shall ", where.span, f" get no more digests? It follows {_count(follows)}.")
+        question = said("Shall ", where.span, f" get no more digests? It follows {count(follows)}.")
         yes = Action("Remove", "admin channel remove", {"channel": where.mention, "sure": True}, "danger")
         return answer(question, actions=[yes])
-    undo = await context.undoable(*_back(context, where, follows))
+    undo = await context.undoable(*_back(context, where, await context.storage.people.reader(there), follows))
     await context.storage.workspaces.forget_reader(there)
-    await _restyle(context, there, None)
+    await restyle(context, there, None)
     return answer(said(where.span, " gets no more digests, and nothing is kept of it."), actions=[undo])
 
 
 @commands.command("admin channel list")
 async def list_(context: Context) -> Message:
     """See which channels get digests, and what they follow."""
-    channels = await _channels(context)
+    channels = await channels_of(context)
     if not channels:
         return answer("No channel gets digests yet. `admin channel add #papers` begins.")
     lines = [
-        said(
-            _named(one).span, ": ", _count(await context.storage.people.interests(one)), _style(context, one)
-        )
+        said(_named(one).span, ": ", count(await context.storage.people.interests(one)), _style(context, one))
         for one in channels[:MOST_LISTED]
     ]
     heading = said(bold(f"{counted(len(channels), 'channel')} get{'s' * (len(channels) == 1)} digests"))
     return answer(heading, *lines)
-
-
-@commands.command("admin channel interests")
-async def interests(context: Context, channel: Where) -> Message:
-    """See what a channel follows.
-
-    Example: `admin channel interests #papers`
-    """
-    where, there = await known(context, channel)
-    follows = await context.storage.people.interests(there)
-    if not follows:
-        return answer(said(where.span, " follows nothing yet."), actions=_next(where))
-    lines = [said(f"{number}. {_short(one.typed)}") for number, one in enumerate(follows[:MOST_LISTED], 1)]
-    return answer(said(where.span, f" follows {_count(follows)}:"), *lines)
-
-
-@commands.command("admin channel follow")
-async def follow(context: Context, channel: Where, term: Annotated[str, "What to look for"]) -> Message:
-    """Bring papers about something to a channel; several with commas.
-
-    Example: `admin channel follow #papers flow matching, RLHF`
-    """
-    where, there = await known(context, channel)
-    parts = [part for _, part in split(term)]
-    if not parts:
-        raise BadArguments("Name what the channel is to follow, such as `flow matching`.")
-    begun = [await _tried(context, there, part) for part in parts]
-    followed = [one for one in begun if isinstance(one, Interest)]
-    lines = await _told(context, where, begun)
-    if not followed:
-        return replace(answer(*lines), refusal=True)
-    terms = ", ".join(one.normal for one in followed)
-    undo = await context.undoable(("admin channel unfollow", {"channel": where.mention, "term": terms}))
-    return answer(*lines, actions=[undo])
-
-
-@commands.command("admin channel unfollow")
-async def unfollow(
-    context: Context, channel: Where, term: Annotated[str, "A term it follows, or its number in the list"]
-) -> Message:
-    """Bring no more papers about something to a channel.
-
-    Example: `admin channel unfollow #papers flow matching`
-    """
-    where, there = await known(context, channel)
-    given_up = await named(replace(context, user=there), term)
-    for interest in given_up:
-        await context.storage.people.unfollow(there, interest.normal)
-    terms = ", ".join(interest.typed for interest in given_up)
-    undo = await context.undoable(("admin channel follow", {"channel": where.mention, "term": terms}))
-    return answer(said(where.span, " no longer follows ", bold(_short(terms)), "."), actions=[undo])
 
 
 @commands.command("admin channel style")
@@ -141,12 +83,13 @@ async def style(
     where, there = await known(context, channel)
     before = context.workspace.styles.get(there.id, "full")
     undo = await context.undoable(("admin channel style", {"channel": where.mention, "style": before}))
-    await _restyle(context, there, style)
+    await restyle(context, there, style)
     how = "stands in a thread" if style == "thread" else f"is {style}"
     return answer(said("The digest of ", where.span, f" {how} from the next one on."), actions=[undo])
 
 
-async def _restyle(context: Context, there: Address, style: Style | None) -> None:
+async def restyle(context: Context, there: Address, style: Style | None) -> None:
+    """Let the channel's digests look so from the next one on."""
     styles = {id_: kept for id_, kept in context.workspace.styles.items() if id_ != there.id}
     if style and style != "full":
         styles[there.id] = style
@@ -154,38 +97,8 @@ async def _restyle(context: Context, there: Address, style: Style | None) -> Non
         await context.storage.workspaces.keep(replace(context.workspace, styles=styles))
 
 
-async def _tried(context: Context, there: Address, typed: str) -> Interest | UserError:
-    limits = context.workspace.limits
-    try:
-        if len(typed) > limits.length:
-            raise BadArguments(f"“{_short(typed)}” is too long: at most {limits.length} characters.")
-        wanted = Interest(there, typed, normal(parse(typed)))
-        return await context.storage.people.follow(wanted, most=limits.interests)
-    except AlreadyFollowing:
-        return AlreadyFollowing(f"“{_short(typed)}” is followed there already.")
-    except TooManyInterests:
-        return TooManyInterests(f"“{_short(typed)}” would be one too many: the limit is {limits.interests}.")
-    except UserError as mistake:
-        return mistake
-
-
-async def _told(context: Context, where: Channel, begun: Sequence[Interest | UserError]) -> list[Text]:
-    """A line on each interest, with what it would have found; what landed lately counts for it from now on."""
-    recent = await lately(context.storage)
-    found = await recent.found([one.normal for one in begun if isinstance(one, Interest)])
-    lines: list[Text] = []
-    for one in begun[:MOST_LISTED]:
-        if isinstance(one, Interest):
-            met = found[one.normal]
-            await context.storage.papers.backfill(one.normal, recent.by_landing(met))
-            share = f"It meets {len(met):,} of the last {counted(len(recent.papers), 'paper')}."
-            lines.append(said(where.span, " follows ", bold(_short(one.typed)), f". {share}"))
-        else:
-            lines.append(pointed(one) if isinstance(one, Unreadable) else marked(str(one)))
-    return lines
-
-
-async def _channels(context: Context) -> list[Address]:
+async def channels_of(context: Context) -> list[Address]:
+    """The channels that get digests here."""
     here = context.workspace
     readers = await context.storage.workspaces.readers(here.platform, here.name)
     return [reader.address for reader in readers if reader.address.kind == "channel"]
@@ -194,7 +107,7 @@ async def _channels(context: Context) -> list[Address]:
 async def known(context: Context, typed: str) -> tuple[Channel, Address]:
     """The channel, which gets digests. Raises BadArguments."""
     where, there = _there(context, typed)
-    if there not in await _channels(context):
+    if there not in await channels_of(context):
         raise BadArguments(
             f"#{(where.name or where.id).lstrip('#')} gets no digests yet. "
             f"`admin channel add {where.mention}` brings them."
@@ -211,7 +124,7 @@ def _named(there: Address) -> Channel:
     return Channel(there.id)
 
 
-def _back(context: Context, where: Channel, follows: Sequence[Interest]) -> list[Step]:
+def _back(context: Context, where: Channel, reader: Reader, follows: Sequence[Interest]) -> list[Step]:
     """What brings a channel back as it was."""
     here = {"channel": where.mention}
     steps: list[Step] = [("admin channel add", here)]
@@ -220,7 +133,13 @@ def _back(context: Context, where: Channel, follows: Sequence[Interest]) -> list
         steps.append(("admin channel follow", {**here, "term": terms}))
     if style := context.workspace.styles.get(where.id):
         steps.append(("admin channel style", {**here, "style": style}))
+    steps += [("admin channel schedule", {**here, "when": when}) for when in said_times(reader)]
     return steps
+
+
+def said_times(reader: Reader) -> list[str]:
+    """What would have to be said for these times: the zone and the hours, as far as they were."""
+    return [reader.zone] * reader.chosen + [str(reader.schedule)] * reader.decided
 
 
 def _style(context: Context, there: Address) -> str:
@@ -228,13 +147,11 @@ def _style(context: Context, there: Address) -> str:
     return f", {style} digests" if style else ""
 
 
-def _next(where: Channel) -> list[Action]:
+def next_(where: Channel) -> list[Action]:
+    """Where to go on with a channel."""
     return [Action("What it follows", "admin channel interests", {"channel": where.mention})]
 
 
-def _count(follows: Sequence[Interest]) -> str:
+def count(follows: Sequence[Interest]) -> str:
+    """Such as "3 interests"."""
     return counted(len(follows), "interest")
-
-
-def _short(text: str) -> str:
-    return shortened(" ".join(text.split()), MOST_SHOWN)

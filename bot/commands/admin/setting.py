@@ -59,7 +59,7 @@ async def add_role(context: Context, who: Annotated[str, "A person or a role, su
 
     Example: `admin roles add @ana`
     """
-    _check_chief(context)
+    check_chief(context)
     id_, roles = person(who), context.workspace.roles
     if id_ in roles:
         return answer(f"@{id_} may administer already. `admin roles list` shows all.")
@@ -80,7 +80,7 @@ async def remove_role(
 
     Example: `admin roles remove @ana`
     """
-    _check_chief(context)
+    check_chief(context)
     id_, roles = person(who), context.workspace.roles
     if id_ not in roles:
         raise BadArguments(f"@{id_} is not on the list. `admin roles list` shows who is.")
@@ -125,7 +125,7 @@ async def resume_all(context: Context) -> Message:
     return answer("Digests are sent again, and what fell due meanwhile goes out now.", actions=[undo])
 
 
-def _check_chief(context: Context) -> None:
+def check_chief(context: Context) -> None:
     """Whoever was let in by a name does not let others in. Raises NotAllowed."""
     if not context.chief:
         raise NotAllowed(

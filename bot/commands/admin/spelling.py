@@ -26,14 +26,14 @@ async def add(context: Context, one: One, other: Other) -> Message:
 
     Example: `admin alias add PINN physics-informed neural network`
     """
-    first, second = _spelling(one), _spelling(other)
+    first, second = spelling(one), spelling(other)
     if len(await context.storage.aliases.pairs(context.home)) >= MOST:
         raise BadArguments(f"{MOST} pairs are as many as fit: `admin alias remove` one first.")
     if not await context.storage.aliases.add(context.home, first, second):
         return answer(f"“{first}” and “{second}” are alike already.")
     undo = await context.undoable(("admin alias remove", {"one": first, "other": second}))
     return answer(
-        said(bold(first), " and ", bold(second), f" are alike now. {await _widened(context)}"), actions=[undo]
+        said(bold(first), " and ", bold(second), f" are alike now. {await widened(context)}"), actions=[undo]
     )
 
 
@@ -43,13 +43,13 @@ async def remove(context: Context, one: One, other: Other) -> Message:
 
     Example: `admin alias remove PINN physics-informed neural network`
     """
-    first, second = _spelling(one), _spelling(other)
+    first, second = spelling(one), spelling(other)
     if not await context.storage.aliases.remove(context.home, first, second):
         raise BadArguments(
             f"“{first}” and “{second}” were not alike by an alias here. `admin alias list` shows all."
         )
     undo = await context.undoable(("admin alias add", {"one": first, "other": second}))
-    told = said(bold(first), " and ", bold(second), f" are alike no longer. {await _widened(context)}")
+    told = said(bold(first), " and ", bold(second), f" are alike no longer. {await widened(context)}")
     return answer(told, actions=[undo])
 
 
@@ -65,7 +65,7 @@ async def list_(context: Context) -> Message:
     return answer(f"{counted(len(pairs), 'pair')} of spellings:", *lines)
 
 
-async def _widened(context: Context) -> str:
+async def widened(context: Context) -> str:
     """Read the interests of everybody here anew; says how many changed by it."""
     here = context.workspace
     readers = await context.storage.workspaces.readers(here.platform, here.name)
@@ -73,7 +73,8 @@ async def _widened(context: Context) -> str:
     return f"{counted(changed, 'interest')} here changed by it."
 
 
-def _spelling(typed: str) -> str:
+def spelling(typed: str) -> str:
+    """The spelling that *typed* means. Raises BadArguments and Unreadable."""
     spelling = " ".join(typed.strip("\"'“”").split())
     if not 1 <= len(spelling) <= LONGEST:
         raise BadArguments(f"A spelling has 1 to {LONGEST} characters.")
