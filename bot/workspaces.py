@@ -24,7 +24,7 @@ class Limits:
 
     interests: int = 100  # of one person or channel
     length: int = 256  # characters of one interest
-    commands: int = 60  # of one person in a minute
+    commands: int = 30  # of one person in a minute
     sources: int = 20  # of one workspace
     papers: int = 10  # in one digest
 
