@@ -144,4 +144,7 @@ def _name(typed: str) -> str:
 
 
 def _here(context: Context) -> tuple[str, str]:
+    """The workspace. Raises BadArguments outside of any: there everybody would be a stranger to everybody."""
+    if not context.workspace.name:
+        raise BadArguments("Lists are shared within a server: give this command in one of its channels.")
     return context.workspace.platform, context.workspace.name
