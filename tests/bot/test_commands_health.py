@@ -20,15 +20,15 @@ stranger = Address("fake", "other", "eve")
 async def test_status_tells_of_readers_digests_failures_sources_and_versions(lab: Lab) -> None:
     await lab.ask("follow", ada, term="grokking")
     await lab.ask("schedule", ben, when="09:30")
+    await lab.land("Grokking explained")
+    lab.platform.fail(Unreachable("the person left"))
+    await lab.tick()
     await lab.ask("follow", stranger, term="elsewhere")
     source = await lab.storage.sources.add(
         Source("arxiv-cs.lg", "arxiv", "cs.LG", place=("fake", "lab")), at=lab.clock()
     )
     trouble = Outcome(lab.clock(), cause="down", error="it answers 503 to https://ada:hunter2@arxiv.test")
     await lab.storage.sources.record(source.id, trouble, at=lab.clock())
-    await lab.land("Grokking explained")
-    lab.platform.fail(Unreachable("the person left"))
-    await lab.tick()
     lab.clock.moment += timedelta(minutes=1)
     text = await ask(lab, "admin status", ben)
     assert "Readers: 2 people and 0 channels here; nothing reaches 1 of them." in text

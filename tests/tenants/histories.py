@@ -7,9 +7,10 @@ other tenant has before and after.
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -18,7 +19,7 @@ from bot.dispatcher import Dispatcher
 from bot.interfaces import Storage
 from bot.messages import Action, Actions, Card, Message
 from bot.models import Address, Invocation, Value
-from bot.registry import Command, Option
+from bot.registry import Option
 from bot.workspaces import Limits, Workspace
 from storage import metadata, purge
 from tests.lab import Lab
@@ -27,7 +28,9 @@ READER: Final = metadata.tables["reader"]
 CANARY: Final = re.compile(r"canary[a-z]+")
 LISTED: Final = [one for one in commands if one.name not in {"trends", "add"}]  # a picture, and the web
 TITLES: Final = ("Grokking explained", "Flow matching for proteins", "RLHF without tears", "Agents that read")
-WEIGHTS: Final = [6 if re.match("admin (undo|source|alias)|lists|share|export", one.name) else 2 for one in LISTED]
+WEIGHTS: Final = [
+    6 if re.match("admin (undo|source|alias)|lists|share|export", one.name) else 2 for one in LISTED
+]
 MOST_ACTS: Final = 3  # of one tenant in one history; what they left in earlier ones is still there
 TENANTS: Final = 16  # at a time
 MOVED_IN: Final = 0.02  # of histories begin with a new one in the place of an old one
@@ -73,7 +76,7 @@ class Histories:
     """Plays histories on one storage, one after the other, each of two tenants among several."""
 
     def __init__(self, storage: Storage, seed: int) -> None:
-        self.lab, self.random = Lab(storage), random.Random(seed)  # noqa: S311  # plays, keeps no secret
+        self.lab, self.random = Lab(storage), random.Random(seed)  # plays, keeps no secret
         self.lab.dispatch = Dispatcher(commands, storage, self.lab.clock, lambda: "some-id")
         self.verdict, self._tenants = Verdict(), 0
         self._here: list[Tenant] = []
@@ -125,7 +128,7 @@ class Histories:
 
     async def _all_of(self, tenant: Tenant) -> str:
         """Every row of a tenant and of its people."""
-        async with self.lab.storage._database.reading() as session:  # type: ignore[attr-defined]  # noqa: SLF001  # below every scope, to see what is so
+        async with self.lab.storage._database.reading() as session:  # type: ignore[attr-defined]  # below every scope, to see what is so
             connection = await session.connection()
             readers = sa.select(READER).where(_whose(READER, READER.c.external, tenant))
             found = [str((await connection.execute(readers)).all())]
@@ -175,7 +178,16 @@ class Histories:
             return self.random.random() < 0.7
         if option.kind is int:
             return self.random.randint(1, self.verdict.acts + 3)
-        words = (mine.mark, f"{mine.mark} grokking", "grokking", "RLHF", "1", f"#{mine.mark}", "usual", "cs.LG")
+        words = (
+            mine.mark,
+            f"{mine.mark} grokking",
+            "grokking",
+            "RLHF",
+            "1",
+            f"#{mine.mark}",
+            "usual",
+            "cs.LG",
+        )
         return self.random.choice(words)
 
 
@@ -183,47 +195,39 @@ def _whose(table: sa.Table, person: sa.ColumnElement[str], tenant: Tenant) -> sa
     return (table.c.workspace == tenant.place.workspace) | person.contains(tenant.mark)
 
 
-def unscoped(storage: Storage) -> Iterator[str]:
-    """What a careless version could forget to scope, one at a time; each is to be caught."""
-    everything: Mapping[str, tuple[object, str]] = {
-        "lists of everybody": (storage.lists, "lists"),
-        "an act by its number alone": (storage.audit, "act"),
-        "spellings of everybody": (storage.aliases, "pairs"),
-        "what everybody follows": (storage.lists, "popular"),
-        "sources of everybody": (storage.sources, "listed"),
-        "acts of everybody": (storage.audit, "acts"),
-    }
-    for name, (part, method) in everything.items():
-        kept = getattr(part, method)
-        setattr(part, method, _careless(storage, method))
-        yield name
-        setattr(part, method, kept)
+CARELESS: Final[Mapping[str, tuple[str, str]]] = {
+    "lists of everybody": ("lists", "lists"),
+    "an act by its number alone": ("audit", "act"),
+    "acts of everybody": ("audit", "acts"),
+    "spellings of everybody": ("aliases", "pairs"),
+    "what everybody follows": ("lists", "popular"),
+    "sources of everybody": ("sources", "listed"),
+}
+"""What a careless version could forget to scope: the part of storage, and its method."""
 
 
-def _careless(storage: Storage, method: str):  # type: ignore[no-untyped-def]  # stands in for methods of many shapes
-    """The method as it would be without a workspace: it looks at everybody's."""
+def forget_scope(storage: Storage, name: str) -> None:
+    """Let a method of *storage* look at everybody's, as it would without a workspace."""
+    part, method = CARELESS[name]
+    kept = getattr(storage, part)
+    setattr(kept, method, partial(_everybodys, getattr(kept, method), method))
 
-    async def everybodys(*given: object, **_: object) -> object:
-        names = [f"W{number}" for number in range(1, 400)]
-        match method:
-            case "lists":
-                return [one for name in names for one in await type(storage.lists).lists(storage.lists, "fake", name)]
-            case "act":
-                found = [await type(storage.audit).act(storage.audit, "fake", name, given[2]) for name in names]
-                return next((one for one in found if one), None)
-            case "acts":
-                acts = type(storage.audit).acts
-                return [one for name in names for one in await acts(storage.audit, "fake", name, 1)][-15:]
-            case "pairs":
-                pairs = type(storage.aliases).pairs
-                places = [Address("fake", name, "", "channel") for name in names]
-                return [one for place in places for one in await pairs(storage.aliases, place)]
-            case "popular":
-                return [(normal, 2) for _, normal in await storage.people.terms()][-4:]
-            case _:
-                return await type(storage.sources).listed(storage.sources)
 
-    return everybodys
+async def _everybodys(scoped: Callable[..., Awaitable[Any]], method: str, *given: Any, **_: object) -> Any:
+    spaces = [f"W{number}" for number in range(1, 3 * TENANTS)]
+    match method:
+        case "listed":
+            return await scoped(None)
+        case "pairs":
+            found = [await scoped(Address("fake", name, "", "channel")) for name in spaces]
+        case "act":
+            found = [await scoped("fake", name, given[2]) for name in spaces]
+            return next((one for one in found if one), None)
+        case "popular":
+            found = [await scoped(given[0], name, 1, 9) for name in spaces]
+        case _:
+            found = [await scoped("fake", name, *([1] if method == "acts" else [])) for name in spaces]
+    return [one for some in found for one in some][-15:]
 
 
 def _buttons(message: Message) -> list[Action]:
