@@ -133,9 +133,9 @@ class Dispatcher:
         return await people.seen(invocation.user, known_zone(invocation.zone), now=now)
 
     def _check_rate(self, user: Address, workspace: Workspace) -> None:
-        """Raises TooFast. A terminal is outside of any workspace: whoever types there takes nobody's turn."""
+        """Raises TooFast. Whoever types in a terminal takes nobody's turn; in a direct message they do, as anywhere."""
         most = workspace.limits.commands
-        if workspace.name and (wait := self._rates.wait(user, most, self._now())):
+        if user.platform != "console" and (wait := self._rates.wait(user, most, self._now())):
             seconds = math.ceil(wait.total_seconds())
             raise TooFast(
                 f"That is more than {most} commands in a minute. The next one works in {seconds} seconds."

@@ -7,6 +7,7 @@ from bot.cards import name
 from bot.commands.interests import follow
 from bot.commands.lately import Lately, lately
 from bot.commands.sharing import LEAST_OTHERS
+from bot.commands.timing import standing
 from bot.commands.topics import topics
 from bot.commands.wording import counted
 from bot.dispatcher import Context
@@ -32,7 +33,7 @@ async def start(context: Context, pick: Annotated[str, "A topic to begin with"] 
     trouble = await _picked(context, pick) if pick else ""
     recent = await lately(context.storage)
     follows = await context.storage.people.interests(context.user)
-    begun = await _so_far(recent, follows) if follows else [_welcome()]
+    begun = [*await _so_far(recent, follows), await _coming(context)] if follows else [_welcome()]
     row = [Action("Done", "today", style="primary"), Action("My interests", "interests")] if follows else []
     offered = await _offered(context, recent, {one.typed.casefold() for one in follows})
     rows = [Actions(tuple(offered[at : at + ROW])) for at in range(0, len(offered), ROW)]
@@ -59,6 +60,13 @@ def _welcome() -> Paragraph:
             "or write your own: `follow flow matching`."
         )
     )
+
+
+async def _coming(context: Context) -> Paragraph:
+    """When digests come, so that nothing is left to do."""
+    reader = await context.storage.people.reader(context.user)
+    other = " `schedule 08:30 Europe/Paris` changes that." if reader.schedule.at else ""
+    return Paragraph(marked(" ".join(standing(reader, context.now)[:2]) + other))
 
 
 async def _so_far(recent: Lately, follows: Sequence[Interest]) -> list[Paragraph]:
