@@ -41,7 +41,10 @@ async def readers(session: AsyncSession, which: sa.ColumnElement[bool]) -> None:
 
 
 async def person(session: AsyncSession, address: Address) -> None:
-    """Delete what else is one person's. What they did as an admin stays, without their name."""
+    """Delete what else is one person's. What they did as an admin stays, without their name.
+
+    Of what they tried and were refused only stays that somebody tried.
+    """
     if address.kind != "person":
         return
     for table in placed():
@@ -75,8 +78,10 @@ async def _deleted(session: AsyncSession, table: sa.Table, which: sa.ColumnEleme
 
 async def _delete_or_unname(session: AsyncSession, table: sa.Table, address: Address) -> None:
     if table.name == Act.__tablename__:
-        unnamed = sa.update(table).where(theirs(table, address)).values(person="")
-        await (await session.connection()).execute(unnamed)
+        connection, acts = await session.connection(), theirs(table, address)
+        refused = acts & table.c.allowed.is_(False)  # nothing came of it: what they wanted is theirs alone
+        await connection.execute(sa.update(table).where(refused).values(arguments={}))
+        await connection.execute(sa.update(table).where(acts).values(person=""))
     else:
         await _deleted(session, table, theirs(table, address))
 

@@ -58,10 +58,10 @@ async def test_what_failed_is_tried_again(lab: Lab) -> None:
     lab.platform.fail(Unreachable("the person left"))
     await lab.tick()
     assert lab.platform.said_to(ada) == []
-    assert "1 delivery is tried again now" in await ask(lab, "admin retry")
+    assert "1 delivery is tried again now" in await ask(lab, "admin retry", ben)
     await lab.tick()
     assert len(lab.platform.said_to(ada)) == 1
-    assert "nothing to try again" in await ask(lab, "admin retry")
+    assert "nothing to try again" in await ask(lab, "admin retry", ben)
 
 
 async def test_what_may_have_been_posted_comes_again_only_when_somebody_says_so(lab: Lab) -> None:
