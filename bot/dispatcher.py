@@ -90,8 +90,10 @@ class Dispatcher:
         return await self._repeats.once(key, lambda: self._answer(invocation))
 
     async def _answer(self, invocation: Invocation) -> Message:
+        user, place = invocation.user, invocation.place
         try:
-            return await self._run(invocation)
+            with self._storage.within(user.platform, user.workspace, place.workspace):
+                return await self._run(invocation)
         except Unreadable as mistake:
             return refusal(*pointed(mistake))
         except UserError as mistake:

@@ -5,7 +5,7 @@ method may be called from several tasks and processes at once, and the database'
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -100,10 +100,7 @@ class People(Protocol):
     async def schedule(
         self, address: Address, schedule: Schedule | None, *, verbose: bool | None = None, now: datetime
     ) -> None:
-        """Bring the reader's digests at these times; with None, whenever it is usual in their workspace.
-
-        *verbose*: also say so when there is nothing new.
-        """
+        """Bring the reader's digests then; None: as their workspace does. *verbose*: also tell of nothing new."""
 
     async def pause(self, address: Address, until: datetime | None, *, now: datetime) -> None:
         """Rest the reader's digests until then, or None: no longer. What lands meanwhile is not sent later."""
@@ -238,6 +235,9 @@ class Storage(AbstractAsyncContextManager["Storage"], Protocol):
     @property
     def notes(self) -> Notes:
         """What adapters remember."""
+
+    def within(self, platform: str, *workspaces: str) -> AbstractContextManager[None]:
+        """A second wall, where the database can build one: the task sees no rows of other workspaces meanwhile."""
 
     def installations(self, keys: Sequence[bytes]) -> Installations:
         """Who installed the app, their tokens sealed with *keys* of 32 bytes, the newest of which comes first."""

@@ -4,11 +4,12 @@ Rows, sessions and the names of columns never leave this package.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
 from bot.models import Now, usual
-from storage import schema
+from storage import schema, scope
 from storage.aliases import Aliases
 from storage.audit import Audit
 from storage.backup import backup, forget, restore
@@ -57,6 +58,10 @@ class SqlStorage:
         self.lists = TeamLists(database)
         self.inboxes = Inboxes(database)
         self.notes = Notes(database)
+
+    def within(self, platform: str, *workspaces: str) -> AbstractContextManager[None]:
+        """Whatever the task at hand asks is about these workspaces; PostgreSQL hides the rows of others meanwhile."""
+        return scope.within(platform, *workspaces)
 
     def installations(self, keys: Sequence[bytes]) -> Installations:
         """Who installed the app, sealed with these keys, newest first."""

@@ -28,6 +28,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.errors import BadSettings
 from bot.models import Address, Now, usual
 from bot.schedules import Schedule
+from storage import scope
 
 Usual = Callable[[Address], Schedule]
 
@@ -72,6 +73,7 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A transaction that only reads."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            await scope.bind(session)
             yield session
 
     @asynccontextmanager
@@ -79,6 +81,7 @@ class Database:
         """A transaction that may write: all of it holds, or nothing when it is left by an exception."""
         writer = AsyncSession(self._writer, expire_on_commit=False, info=self._known)
         async with self._turn, writer as session, session.begin():
+            await scope.bind(session)
             yield session
 
     @asynccontextmanager

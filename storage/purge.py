@@ -18,6 +18,8 @@ from storage.people import forget_terms
 from storage.places import Act, Workspace
 from storage.tables import Interest, Reader, metadata
 
+READER: Final = Table.metadata.tables["reader"]
+
 _PLACE: Final = {"platform", "workspace"}
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col, delete, func, select
 
 from bot import workspaces
 from bot.models import Address
-from storage import bulk, purge, readers
+from storage import bulk, purge, readers, scope
 from storage.engine import Database
 from storage.places import TeamList
 from storage.tables import Interest, Reader, Term, metadata
@@ -46,8 +46,9 @@ class TeamLists:
     async def shared(self, person: Address) -> Sequence[workspaces.TeamList]:
         """All that this person shares; of somebody who belongs to no workspace, wherever they do."""
         theirs = purge.theirs(metadata.tables[TeamList.__tablename__], person)
-        async with self._database.reading() as session:
-            return [row.value() for row in await session.exec(select(TeamList).where(theirs))]
+        with scope.everywhere():
+            async with self._database.reading() as session:
+                return [row.value() for row in await session.exec(select(TeamList).where(theirs))]
 
     async def popular(
         self, asker: Address, workspace: str, least: int, limit: int

@@ -13,7 +13,7 @@ from bot import models, workspaces
 from bot.models import Address
 from bot.schedules import INSTANTLY
 from bot.workspaces import Retention
-from storage import bulk, inboxes, purge, readers
+from storage import bulk, inboxes, purge, readers, scope
 from storage.engine import Database
 from storage.notes import Note
 from storage.owed import Delivery
@@ -65,9 +65,10 @@ class Workspaces:
 
     async def forget_reader(self, address: Address) -> None:
         """Forget one person or channel likewise. Acts keep standing, without the person's name."""
-        async with self._database.writing() as session:
-            await purge.readers(session, readers.at(address))
-            await purge.person(session, address)
+        with scope.everywhere():  # people who belong to no workspace have left things in several
+            async with self._database.writing() as session:
+                await purge.readers(session, readers.at(address))
+                await purge.person(session, address)
         await self._overwrite()
 
     async def clean(self, retention: Retention, now: datetime) -> int:

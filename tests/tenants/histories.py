@@ -21,10 +21,10 @@ from bot.messages import Action, Actions, Card, Message
 from bot.models import Address, Invocation, Value
 from bot.registry import Option
 from bot.workspaces import Limits, Workspace
-from storage import metadata, purge
+from storage import purge
 from tests.lab import Lab
 
-READER: Final = metadata.tables["reader"]
+READER: Final = purge.READER
 CANARY: Final = re.compile(r"canary[a-z]+")
 LISTED: Final = [one for one in commands if one.name not in {"trends", "add"}]  # a picture, and the web
 TITLES: Final = ("Grokking explained", "Flow matching for proteins", "RLHF without tears", "Agents that read")
