@@ -72,10 +72,8 @@ def holding(folder: Path) -> list[str]:
     return [file.name for file in folder.rglob("*") if file.is_file() and word in file.read_bytes()]
 
 
-@pytest.mark.parametrize(
-    "person",
-    [pytest.param(PERSON, id="of a workspace", marks=pytest.mark.slow), pytest.param(GLOBAL, id="of none")],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("person", [PERSON, GLOBAL], ids=["of a workspace", "of none"])
 async def test_no_file_holds_a_word_of_somebody_who_was_forgotten(
     tmp_path: Path, log_file: Path, person: Address
 ) -> None:

@@ -17,8 +17,8 @@ from tests.fakes import at
 
 __all__ = ["_alone"]
 
-TEAMS = 20
-ROUNDS = 8
+TEAMS = 5
+ROUNDS = 3
 
 
 def installation(number: int) -> Installation:
@@ -58,7 +58,8 @@ async def test_secrets_are_rotated_while_tokens_are_read_and_renewed(
         before = reads
         result = await asyncio.to_thread(run, "keys", "rotate", "--json")
         assert json.loads(result.stdout)["resealed"] == TEAMS
-        assert reads > before
+        while reads <= before:  # noqa: ASYNC110  # what is waited for goes on in other tasks
+            await asyncio.sleep(0)
         assert not any(task.done() for task in live)
     for task in live:
         task.cancel()
