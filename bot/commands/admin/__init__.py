@@ -20,7 +20,19 @@ __all__ = ["declare"]
 
 def declare(commands: CommandRegistry) -> None:
     """Declare every admin command among *commands*."""
-    themes = (channels, subjects, hours, sourcing, spelling, setting, linking, health, telling, moving, record)
+    themes = (
+        channels,
+        subjects,
+        hours,
+        sourcing,
+        spelling,
+        setting,
+        linking,
+        health,
+        telling,
+        moving,
+        record,
+    )
     for theme in themes:
         for command in theme.commands:
             commands.add(command)
