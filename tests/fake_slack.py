@@ -37,6 +37,10 @@ class FakeNotes:
         await self._ready()
         return self.kept.get((about.workspace, about.id, name), "")
 
+    async def about(self, about: Address) -> Sequence[tuple[str, str]]:
+        """Nobody asks."""
+        raise NotImplementedError
+
     async def write(self, about: Address, notes: Mapping[str, str], *, until: datetime | None = None) -> None:
         await self._ready()
         self.kept |= {(about.workspace, about.id, name): text for name, text in notes.items()}
