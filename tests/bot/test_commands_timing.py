@@ -141,7 +141,7 @@ async def test_the_status_shows_what_became_of_each_delivery(lab: Lab) -> None:
     await lab.land("A flow")
     await lab.courier.deliver()
     text = await lab.ask("status")
-    assert "✗ given up, due on Tuesday 24 November, 08:00: they closed their messages" in text
+    assert "✗ told later, due on Tuesday 24 November, 08:00: they closed their messages" in text
     assert "✓ sent on Tuesday 24 November, 08:00" in text
 
 

@@ -40,7 +40,7 @@ async def test_an_interest_that_cannot_be_read_is_answered_with_its_cure(shown: 
 
 
 async def test_whatever_is_said_to_the_bot_is_answered_on_every_platform(shown: Gallery) -> None:
-    page = await shown.page(Asked("Ada", say="why 1"))
+    page = await shown.page(Asked("Ada", say="why Tidepool"))
     assert page.count("Keeping Reward Models Honest") >= 3
     assert "There is no command" in await shown.page(Asked("Ada", say="flurb"))
 
