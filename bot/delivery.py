@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
+from bot.composing import Composer
 from bot.errors import SendError
 from bot.interfaces import ChatAdapter, Delivery, Storage
-from bot.landed import Landed, first_of
 from bot.messages import Message, note
 from bot.models import Now
 from bot.outcomes import Rules, Verdict, again, verdict
@@ -22,16 +22,20 @@ from bot.owed import Seen
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 50  # deliveries claimed together
+COMPOSED: Final = 4  # digests composed side by side: all at once, all of them would be late together
 UNDER_WAY: Final = 64  # deliveries tried side by side: this bounds the memory, however many are due
 PAUSE: Final = 0.5  # seconds between looks when nothing was due
-AT_HAND: Final = 8  # landings kept ready to be told
 
 
 @dataclass(slots=True, eq=False)
 class _Attempt:
-    """A delivery being tried. *begun* is on a clock that no one sets; *wire*: the post may be on its way."""
+    """A delivery being tried. *begun* is on a clock that no one sets; *wire*: the post may be on its way.
+
+    *owner* names this claim: whoever claims it again, be it the same courier, is somebody else.
+    """
 
     delivery: Delivery
+    owner: str
     begun: float
     wire: bool = False
     task: "asyncio.Task[None] | None" = field(default=None, repr=False)
@@ -58,9 +62,7 @@ class Courier:
         self._seen = seen
         self._adapters = {adapter.name: adapter for adapter in adapters}
         self._paces = {name: adapter.pace for name, adapter in self._adapters.items()}
-        self._name = secrets.token_hex(6)
-        self._at_hand: dict[tuple[int, int], Landed | None] = {}
-        self._looking = asyncio.Lock()
+        self._composed, self._turns = Composer(storage), asyncio.Semaphore(COMPOSED)
         self.counts: Counter[str] = Counter()
 
     async def run(self) -> None:
@@ -100,11 +102,9 @@ class Courier:
         return len(attempts)
 
     async def _claim(self, most: int) -> list[_Attempt]:
-        claimed = await self._storage.outbox.claim(
-            self._now(), self._rules.lease, most, self._paces, self._name
-        )
-        begun = elapsed()
-        return [_Attempt(delivery, begun) for delivery in claimed]
+        owner, begun = secrets.token_hex(6), elapsed()  # before the lease begins: claiming may be slow
+        claimed = await self._storage.outbox.claim(self._now(), self._rules.lease, most, self._paces, owner)
+        return [_Attempt(delivery, owner, begun) for delivery in claimed]
 
     async def _finish(self, under_way: set[_Attempt]) -> None:
         """Let what is on its way arrive, and give back what has not left."""
@@ -123,24 +123,22 @@ class Courier:
             await self._send(attempt)
         except asyncio.CancelledError:
             if not attempt.wire:
-                await self._postpone_unsent(attempt.delivery)
+                await self._give_back(attempt, "the courier was told to stop")
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
             await self._settle(attempt, error)
 
     async def _send(self, attempt: _Attempt) -> None:
         delivery = attempt.delivery
-        message = delivery.message or await self._composed(delivery)
+        message = delivery.message or await self._message(attempt)
         if message is None:
-            nothing = "nothing in that digest was new"
-            await self._storage.outbox.give_up(delivery.key, self._name, nothing, state="empty")
             return
         attempt.delivery = delivery = replace(delivery, message=message)
         if delivery.start:
             await asyncio.sleep((delivery.start - self._now()).total_seconds())
         left = await self._begun(attempt)
         if left <= 0:
-            self._count("lost", delivery)
+            await self._lose(attempt)
             return
         async with asyncio.timeout(left):
             adapter = self._adapters[delivery.to.platform]
@@ -162,10 +160,19 @@ class Courier:
         now, rules, started = self._now(), self._rules, elapsed()
         until = now + max(rules.quarantine, rules.longest_send)
         attempt.wire = await self._storage.outbox.begin(
-            attempt.delivery.key, self._name, now=now, until=until
+            attempt.delivery.key, attempt.owner, now=now, until=until
         )
-        ours = attempt.wire and started - attempt.begun < (rules.lease - rules.longest_send).total_seconds()
+        ours = attempt.wire and self._leased(attempt, started)
         return rules.longest_send.total_seconds() - (elapsed() - started) if ours else 0.0
+
+    def _leased(self, attempt: _Attempt, moment: float) -> bool:
+        """Whether its lease outlives a post that begins at *moment*."""
+        return moment - attempt.begun < (self._rules.lease - self._rules.longest_send).total_seconds()
+
+    async def _lose(self, attempt: _Attempt) -> None:
+        """It is too late to post under this claim, and nothing was posted: it is claimed again at once."""
+        self._count("lost", attempt.delivery)
+        await self._give_back(attempt, "it was not ready to be posted in time")
 
     async def _settle(self, attempt: _Attempt, error: Exception) -> None:
         delivery, outbox = attempt.delivery, self._storage.outbox
@@ -174,7 +181,7 @@ class Courier:
         found = verdict(error, delivery, self._now(), self._rules, wire=attempt.wire, chance=self._chance())
         self._count(found.what, delivery)
         try:
-            await self._follow(delivery, found)
+            await self._follow(attempt, found)
             if found.rests:
                 await outbox.rest(delivery.to, found.rests, found.until)
             if found.closed:
@@ -182,52 +189,42 @@ class Courier:
         except Exception:
             log.exception("what came of a delivery cannot be noted", extra={"key": delivery.key})
 
-    async def _follow(self, delivery: Delivery, found: Verdict) -> None:
-        outbox, key = self._storage.outbox, delivery.key
+    async def _follow(self, attempt: _Attempt, found: Verdict) -> None:
+        outbox, delivery, owner = self._storage.outbox, attempt.delivery, attempt.owner
+        key = delivery.key
         match found.what:
             case "wait":
-                await outbox.postpone(key, self._name, found.until, found.reason, unposted=found.unposted)
+                await outbox.postpone(key, owner, found.until, found.reason, unposted=found.unposted)
             case "repeat":
                 message = again(delivery.message)
-                await outbox.say_instead(key, self._name, message, at=found.until, repeat=True)
+                await outbox.say_instead(key, owner, message, at=found.until, repeat=True)
             case "plain" if delivery.message and delivery.message != note(delivery.message.summary):
                 log.error("a platform takes no such message: %s", found.reason, extra={"key": key})
                 message = note(delivery.message.summary)
-                await outbox.say_instead(key, self._name, message, at=found.until, repeat=False)
+                await outbox.say_instead(key, owner, message, at=found.until, repeat=False)
             case "held":
-                await outbox.give_up(key, self._name, found.reason, state="held")
+                await outbox.give_up(key, owner, found.reason, state="held")
             case _:
-                await outbox.give_up(key, self._name, found.reason)
+                await outbox.give_up(key, owner, found.reason)
 
-    async def _postpone_unsent(self, delivery: Delivery) -> None:
-        unposted = delivery.tried is None
+    async def _give_back(self, attempt: _Attempt, why: str) -> None:
+        """Nothing was posted by this attempt: whoever claims it next may look for what is older."""
+        unposted = attempt.delivery.tried is None
         await self._storage.outbox.postpone(
-            delivery.key, self._name, self._now(), "the courier was told to stop", unposted=unposted
+            attempt.delivery.key, attempt.owner, self._now(), why, unposted=unposted
         )
 
-    async def _composed(self, delivery: Delivery) -> Message | None:
-        """What to say, frozen so that every try says the same; None when there is nothing to say."""
-        landed = await self._landed(delivery)
-        if landed is None or not landed.papers:
-            return None
-        told: set[int] = set()
-        while found := await first_of(self._storage, landed, delivery.to, told):
-            message, papers = found
-            again = await self._storage.outbox.freeze(delivery.key, message, papers)
-            if not again:
-                return message
-            told.update(again)
-        return None
-
-    async def _landed(self, delivery: Delivery) -> Landed | None:
-        """What it tells; the last few are at hand, for most deliveries of a time are of the same landings."""
-        wanted = delivery.since, delivery.digest
-        async with self._looking:
-            if wanted not in self._at_hand:
-                while len(self._at_hand) >= AT_HAND:
-                    del self._at_hand[next(iter(self._at_hand))]
-                self._at_hand[wanted] = await Landed.of(self._storage, delivery.digest, delivery.since)
-            return self._at_hand[wanted]
+    async def _message(self, attempt: _Attempt) -> Message | None:
+        """What to say; None when nothing is to be said under this claim."""
+        async with self._turns:
+            if not self._leased(attempt, elapsed()):
+                await self._lose(attempt)
+                return None
+            message = await self._composed(attempt.delivery)
+        if message is None:
+            nothing = "nothing in that digest was new"
+            await self._storage.outbox.give_up(attempt.delivery.key, attempt.owner, nothing, state="empty")
+        return message
 
 
 def elapsed() -> float:

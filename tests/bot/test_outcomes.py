@@ -184,6 +184,27 @@ async def test_whoever_has_lost_its_lease_sends_nothing(owed: Lab) -> None:
     assert slow.counts["lost"] == 1
 
 
+async def test_a_courier_whose_lease_has_ended_is_somebody_else_when_it_claims_again(owed: Lab) -> None:
+    [late] = await owed.courier._claim(5)
+    owed.clock.moment += Rules().lease
+    [taken] = await owed.courier._claim(5)
+    await owed.courier._try(late)
+    assert owed.platform.posts == []
+    await owed.courier._try(taken)
+    assert len(owed.platform.posts) == 1
+
+
+async def test_what_comes_of_a_try_changes_nothing_for_the_next_one(owed: Lab) -> None:
+    [late] = await owed.courier._claim(5)
+    owed.clock.moment += Rules().lease
+    [taken] = await owed.courier._claim(5)
+    assert await owed.courier._begun(taken) > 0
+    await owed.courier._settle(late, NotPosted("heard of it long afterwards"))
+    owed.clock.moment += Rules().quarantine
+    [third] = await owed.courier._claim(5)
+    assert third.delivery.tried, "nobody would look for what the second may have posted"
+
+
 async def test_a_courier_that_is_stopped_gives_back_what_has_not_left_and_lets_the_rest_arrive(
     lab: Lab,
 ) -> None:
