@@ -79,14 +79,17 @@ async def run(folder: Path, rotations: int, design: str = "") -> Run:
             await kept.keep(tokens.installation(team), at=datetime.now(UTC))
         task = _task(front, url, folder, design)
         async with a_worker() as one, a_worker() as other:
-            lives = [asyncio.create_task(_lives(worker, task, chance, found)) for worker in (one, other)]
+            over = asyncio.Event()
+            lives = [
+                asyncio.create_task(_lives(worker, task, chance, found, over)) for worker in (one, other)
+            ]
             while tokens.rotations < rotations or found.kills < 2:
                 await asyncio.sleep(0.05)
                 await _install_again(tokens, kept, found, folder)
-            for life in lives:
-                life.cancel()
-            await asyncio.gather(*lives, return_exceptions=True)
-            await _life(one, {**task, "rounds": 2})
+            over.set()
+            await asyncio.gather(*lives)
+            later = {**task, "start": task["start"] - 1}  # when the claims of the killed have ended
+            await _life(one, {**later, "rounds": 2})
         found.silent = [team for team in tokens.current if await _lost(tokens, kept, team, folder)]
     found.rotations = tokens.rotations
     return found
@@ -146,10 +149,14 @@ async def a_worker() -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 async def _lives(
-    worker: asyncio.subprocess.Process, task: dict[str, Any], chance: random.Random, found: Run
+    worker: asyncio.subprocess.Process,
+    task: dict[str, Any],
+    chance: random.Random,
+    found: Run,
+    over: asyncio.Event,
 ) -> None:
-    """One life after the other, each killed after a while."""
-    while True:
+    """One life after the other, each killed after a while, until it is *over*."""
+    while not over.is_set():
         await _life(worker, task, chance.uniform(0.4, 1.6))
         found.kills += 1
 
