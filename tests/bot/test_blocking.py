@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from bot.app import settled
 from bot.models import Address, Paper
 from bot.schedules import INSTANTLY
 from tests.fakes import given
@@ -40,17 +41,16 @@ def a_paper(number: int) -> Paper:
     )
 
 
-@pytest.mark.slow  # a processor that is shared with many works so slowly at times that a turn takes longer
 async def test_a_full_day_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     async with a_lab() as lab:
-        readers = [Address("fake", "T1", f"U{number}") for number in range(6)]
+        readers = [Address("fake", "T1", f"U{number}") for number in range(40)]
         for number, reader in enumerate(readers):
             await lab.storage.people.reader(reader)
             await lab.storage.people.schedule(reader, INSTANTLY, now=lab.clock())
             await lab.reply(
                 "follow", reader, term=f"{WORDS[number % 11]}, {WORDS[number % 7]} AND {WORDS[number % 5]}"
             )
-        with turns(monkeypatch) as taken:
+        with settled(), turns(monkeypatch) as taken:
             await lab.land(*map(a_paper, range(300)))
             await lab.tick()
             for command, options in (
