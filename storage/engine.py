@@ -45,6 +45,9 @@ PRAGMAS: Final = (
 OWNERS: Final = 0o600
 """A new file is its owner's alone: what people read about is nobody else's business."""
 
+CONNECTIONS: Final = 5
+"""To a SQLite file. Whoever finds none free waits: they share the processor anyway."""
+
 _MEMORY: Final = {"vfs": "memdb", "uri": "true"}  # several connections to one database in memory
 _numbers = itertools.count(1)
 
@@ -143,10 +146,13 @@ def _engine(url: sa.URL, workers: WeakSet[Thread]) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         return create_async_engine(url, pool_pre_ping=True)
     options: dict[str, Any] = {"isolation_level": None}  # the driver would begin only at the first write
-    alone = (
-        {"pool_size": 1, "max_overflow": 0} if _is_in_memory(url) else {}
-    )  # there reading waits for writing
-    engine = create_async_engine(url, connect_args=options, poolclass=AsyncAdaptedQueuePool, **alone)
+    engine = create_async_engine(
+        url,
+        connect_args=options,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1 if _is_in_memory(url) else CONNECTIONS,  # in memory reading waits for writing
+        max_overflow=0,  # each one more would start a thread, read the schema anew, and be closed when given back
+    )
     sa.event.listen(engine.sync_engine, "connect", partial(_prepare, workers))
     sa.event.listen(engine.sync_engine, "begin", _begin)
     return engine

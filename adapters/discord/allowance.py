@@ -1,8 +1,10 @@
 """The calls a second that Discord allows the whole bot, shared out among all its processes.
 
-Each process may have so many calls under way or answered within the last second. Who may do how much is written down
-in one note, and all of them together never have more than Discord allows: a process takes what is free, and gives up
-what others want more. What it gives up is free for others only once the second is over in which it was used.
+Each process may have so many calls under way or answered within the last second, and makes them one after the other
+rather than all at once, so that no answer waits behind many others until it is given up. Who may do how much is
+written down in one note, and all of them together never have more than Discord allows: a process takes what is free,
+and gives up what others want more. What it gives up is free for others only once the second is over in which it was
+used.
 """
 
 import asyncio
@@ -22,7 +24,11 @@ from bot.models import Now
 
 AGREED: Final = 1.1  # seconds that an agreement holds: longer than the one that is counted
 PATIENCE: Final = 10.0  # seconds that the note may take to be changed
+GAP: Final = 0.008  # seconds from one call to the next: a second's worth at once makes all answers slow
+TOGETHER: Final = 25  # calls without an answer yet: the slower the answers, the fewer are made
+_LATE: Final = 0.1  # seconds of gaps that are made up for after calls that began late
 _MARGIN: Final = 0.01  # seconds: clocks are read before and after what they measure
+_MOMENT: Final = 0.0001  # seconds to wait at least: less may be nothing at all on a clock
 _LOOK: Final = 0.02  # seconds between looks while every place is taken
 
 Change = Callable[[Callable[[str], str]], Awaitable[str]]
@@ -45,6 +51,7 @@ class Allowance:
         self._may = 0
         self._note, self._until, self._shut = "", 0.0, 0.0
         self._waiting = self._begun = self._refused = self._under_way = 0
+        self._next = 0.0  # from when on the next call may begin
         self._counted: list[float] = []  # until when each answered call counts, the soonest first
         self._quickest: deque[float] = deque([0.0], maxlen=200)
         self._line = asyncio.Lock()
@@ -90,10 +97,14 @@ class Allowance:
             while self._counted and self._counted[0] <= now:
                 self._counted.pop(0)
             over = self._under_way + len(self._counted) - self._may
-            if over < 0:
+            if over < 0 and self._under_way < TOGETHER and self._next <= now:
+                self._next = max(self._next, now - _LATE) + GAP
                 return
-            wait = self._counted[over] - now if over < len(self._counted) else _LOOK
-            await asyncio.sleep(min(wait, self._until - now))
+            if over < 0:
+                wait = self._next - now if self._under_way < TOGETHER else _LOOK
+            else:
+                wait = self._counted[over] - now if over < len(self._counted) else _LOOK
+            await asyncio.sleep(max(min(wait, self._until - now), _MOMENT))
 
     async def _agree(self) -> None:
         found, refused = Shares(), self._refused

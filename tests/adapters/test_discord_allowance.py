@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import Allowance, Rest
-from adapters.discord.allowance import AGREED
+from adapters.discord.allowance import AGREED, GAP, TOGETHER
 from adapters.discord.openings import BURST, STEP, Openings
 from adapters.discord.sharing import A_SECOND, Shares
-from adapters.discord.wire import Answer
+from adapters.discord.wire import PATIENCE, Answer
 from bot.errors import Disconnected, NotPosted, RateLimited
 from tests import virtual
 from tests.fake_discord import OPEN, SEND, FakeDiscord, Limits, Unbound, refusal
@@ -81,6 +81,48 @@ def test_a_process_alone_uses_the_ceiling_and_is_never_refused() -> None:
         done, rate = await fan_out(discord, [process(discord, "a", Note())], 2_040)
         assert (done, discord.statuses[429]) == (2_040, 0)
         assert rate >= 0.95 * A_SECOND
+
+    virtual.run(soak())
+
+
+class Slow(FakeDiscord):
+    """Discord, with one pair of hands: every call waits until those before it are answered."""
+
+    def __init__(self, takes: float) -> None:
+        super().__init__(virtual.now, Limits(A_SECOND, clock=virtual.clock))
+        self.takes, self.free, self.under_way, self.most, self.slowest = takes, 0.0, 0, 0, 0.0
+        self.begun: list[float] = []
+
+    async def __call__(self, method: str, path: str, *given: Any, **more: Any) -> Answer:
+        now = virtual.clock()
+        self.begun.append(now)
+        self.free = max(self.free, now) + self.takes
+        self.slowest = max(self.slowest, self.free - now)
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await asyncio.sleep(self.free - now)
+        self.under_way -= 1
+        return await super().__call__(method, path, *given, **more)
+
+
+def test_calls_begin_one_after_the_other_and_no_answer_waits_behind_a_second_of_them() -> None:
+    async def soak() -> None:
+        discord = Slow(takes=0.019)  # it can just follow
+        done, _ = await fan_out(discord, [process(discord, "a", Note())], 400)
+        assert (done, discord.statuses[429]) == (400, 0)
+        assert discord.slowest < 0.5
+        begun = discord.begun
+        assert min(begun[at + 20] - begun[at] for at in range(len(begun) - 20)) > 5 * GAP
+
+    virtual.run(soak())
+
+
+def test_while_answers_are_slow_few_are_waited_for_and_none_is_given_up() -> None:
+    async def soak() -> None:
+        discord = Slow(takes=0.7)
+        done, _ = await fan_out(discord, [process(discord, "a", Note())], 200)
+        assert (done, discord.most) == (200, TOGETHER)
+        assert discord.slowest < PATIENCE
 
     virtual.run(soak())
 
