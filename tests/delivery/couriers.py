@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+import adapters.discord.openings
 import adapters.discord.sending
 import bot.delivery
 import storage.engine
@@ -80,6 +81,7 @@ async def do(task: Task) -> None:
 
     bot.delivery.PAUSE = 0.02  # type: ignore[misc]  # nobody waits here
     adapters.discord.sending.REMEMBERED = timedelta(seconds=task.remembered)  # type: ignore[misc]  # nor here
+    adapters.discord.openings.STEP = timedelta(0)  # type: ignore[misc]  # nor here
     points = Points(task.die_at)
     async with open_storage(task.url) as opened:
         if task.what == "land":

@@ -18,7 +18,7 @@ from tests.delivery.trial import Verdict, trial
 KILLS = int(os.environ.get("DIGESTBOT_TEST_KILLS", "60"))
 PEOPLE = 4  # a death
 TOGETHER = 3  # couriers
-LEASE, HELD, SENT, STALE, SPARE = 3.0, 30.0, 1.0, 0.2, 2.0  # seconds
+LEASE, HELD, SENT, STALE, SPARE = 6.0, 30.0, 3.0, 0.2, 2.0  # seconds
 RULES = (SENT + HELD + STALE + SPARE, SENT, LEASE, 1.0)
 PATIENT = (6.0, 4.0, 12.0, 2.0)  # fifty posts at once need more than a second on a busy machine
 
