@@ -5,7 +5,6 @@ Digests come instantly to whoever has not said when.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 from bot.commands import commands
 from bot.delivery import Courier
@@ -14,7 +13,6 @@ from bot.intake import Intake
 from bot.interfaces import Storage
 from bot.messages import Message
 from bot.models import Address, Invocation, Landing, Paper, Value
-from bot.outcomes import Rules
 from bot.schedules import INSTANTLY
 from tests import databases
 from tests.fakes import Clock, FakeChatAdapter, a_digest, ada, at, buttons, given, text_of
@@ -26,9 +24,7 @@ class Lab:
     def __init__(self, storage: Storage) -> None:
         self.storage, self.clock, self.platform = storage, Clock(at("08:00")), FakeChatAdapter()
         self.intake = Intake(storage, self.clock)
-        # Leases are of real seconds, and one that ended on a slow machine would never end on a clock that stands still.
-        rules = Rules(lease=timedelta(hours=1))
-        self.courier = Courier(storage, [self.platform], self.clock, rules, chance=lambda: 1.0)
+        self.courier = Courier(storage, [self.platform], self.clock, chance=lambda: 1.0)
         self.dispatch = Dispatcher(commands, storage, self.clock, lambda: "some-id")
 
     async def reply(self, command: str, user: Address = ada, /, **arguments: Value) -> Message:
