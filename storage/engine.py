@@ -10,6 +10,7 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
     nullcontext,
+    suppress,
 )
 from functools import partial
 from pathlib import Path
@@ -18,10 +19,11 @@ from typing import Any, Final
 from weakref import WeakSet
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import await_only
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -47,6 +49,9 @@ OWNERS: Final = 0o600
 
 CONNECTIONS: Final = 5
 """To a SQLite file. Whoever finds none free waits: they share the processor anyway."""
+
+TRIES: Final = 300
+TRIED_AGAIN: Final = 0.01  # seconds between tries
 
 _MEMORY: Final = {"vfs": "memdb", "uri": "true"}  # several connections to one database in memory
 _numbers = itertools.count(1)
@@ -170,8 +175,18 @@ def _prepare(workers: WeakSet[Thread], connection: DBAPIConnection, _record: obj
     workers.add(connection.driver_connection._thread)  # noqa: SLF001  # aiosqlite offers no other way to join it
     cursor = connection.cursor()
     for pragma in PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
+        _set(cursor, pragma)
     cursor.close()
+
+
+def _set(cursor: DBAPICursor, pragma: str) -> None:
+    """Where several open a new file at once, whoever asks for the log is refused without a wait: ask again."""
+    for _ in range(TRIES):
+        with suppress(sqlite3.OperationalError):
+            cursor.execute(f"PRAGMA {pragma}")
+            return
+        await_only(asyncio.sleep(TRIED_AGAIN))
+    cursor.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: sa.Connection) -> None:

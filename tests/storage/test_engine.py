@@ -1,5 +1,7 @@
 import asyncio
+import contextlib
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,24 @@ async def test_a_database_the_server_does_not_have_is_told(postgres_server: str)
     with pytest.raises(BadSettings, match='database "nowhere" does not exist'):
         async with open_storage(postgres_server.replace("/postgres?", "/nowhere?")):
             pass
+
+
+async def test_many_can_connect_to_a_new_file_at_once(tmp_path: Path) -> None:
+    async def connected(path: Path) -> None:
+        async with opened(f"sqlite:///{path}") as database, database.connection() as connection:
+            assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar() == "wal"
+
+    for number in range(20):
+        await asyncio.gather(*(connected(tmp_path / f"{number}.db") for _ in range(8)))
+
+
+@contextlib.asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def test_a_query_that_is_cancelled_has_answered_before_its_database_is_closed(tmp_path: Path) -> None:
