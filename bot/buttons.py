@@ -51,6 +51,27 @@ class Buttons:
         return command, dict(parse_qsl(given, keep_blank_values=True))
 
 
+@dataclass(slots=True)
+class Pen:
+    """Writes buttons for *owner*, or for everybody, and remembers those that only fit as a short name.
+
+    *most*: the characters that a platform keeps of a button.
+    """
+
+    buttons: Buttons
+    owner: Address | None
+    most: int
+    long: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, action: Action) -> str:
+        """*action* in at most *most* characters."""
+        text = self.buttons.written(action, self.owner)
+        name = short(text, self.most)
+        if name != text:
+            self.long[name] = text
+        return name
+
+
 def short(text: str, most: int) -> str:
     """*text* of a button as it fits into *most* characters: itself, or a name to keep it under.
 

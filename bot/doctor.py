@@ -6,11 +6,11 @@ Nothing is changed and nothing is posted. What one check finds keeps no other fr
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from adapters.clock import skew
 from bot import app, upkeep
@@ -202,14 +202,6 @@ async def _channels(settings: Settings, platform: str) -> Sequence[Address]:
     ]
 
 
-class _Seen(Protocol):
-    """What an adapter's own check found: *cure* is "" where all is well."""
-
-    name: str
-    told: str
-    cure: str
-
-
 def _platform(name: str) -> Check:
     """The check that the adapter of this name brings along: `examined`, and `permitted`, in its module `doctor`."""
 
@@ -219,19 +211,12 @@ def _platform(name: str) -> Check:
             return [
                 doubtful(name, "there is no token", f"set DIGESTBOT_{token.upper()}, or leave {name} out")
             ]
-        if not find_spec(f"adapters.{name}.doctor"):
-            return [good(name, "there is a token; nothing more can be seen from here")]
         module = import_module(f"adapters.{name}.doctor")
-        seen: list[_Seen] = [*await module.examined(settings)]
+        seen: list[Finding] = [*await module.examined(settings)]
         if hasattr(module, "WAYS"):
             seen += module.heard(await _heard(settings, name, module.WAYS))
         if hasattr(module, "permitted"):
             seen += await module.permitted(settings, await _channels(settings, name))
-        return [
-            bad(f"{name} {one.name}", one.told, one.cure)
-            if one.cure
-            else good(f"{name} {one.name}", one.told)
-            for one in seen
-        ]
+        return [replace(one, subject=f"{name} {one.subject}") for one in seen]
 
     return check

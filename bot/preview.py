@@ -9,12 +9,13 @@ from typing import Final
 
 from adapters import preview as drawing
 from adapters.console import render as printed
-from adapters.discord.writing import Pen, post
+from adapters.discord.render import MOST_WRITTEN
+from adapters.discord.writing import post
 from adapters.preview import Asked, Drawn, Frame, Preview
 from adapters.slack.render import pages
 from adapters.typed import read
 from bot.app import IN_MEMORY, App, read_digest
-from bot.buttons import Buttons
+from bot.buttons import Buttons, Pen
 from bot.commands import commands
 from bot.errors import UserError
 from bot.landed import Landed, digest_of
@@ -106,7 +107,7 @@ def drawn(message: Message, whose: Address) -> Drawn:
     """*message* to *whose* as HTML, from what each platform is sent."""
     owner = whose if whose.kind == "person" else None
     blocks = pages(message, lambda action: _BUTTONS.written(action, owner))[0].blocks
-    payload = post(message, Pen(_BUTTONS, owner)).payload
+    payload = post(message, Pen(_BUTTONS, owner, MOST_WRITTEN)).payload
     return drawing.drawn(blocks, payload, printed(message), message.files)
 
 

@@ -54,6 +54,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_tables: 
             return str(request.getfixturevalue("postgres_url"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def bare_url(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres_server: str
+) -> AsyncIterator[str]:
+    """A new database with nothing in it, not even tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    async with databases.database(postgres_server) as fresh:
+        yield fresh
+
+
 @pytest.fixture
 async def storage(database_url: str) -> AsyncIterator[Storage]:
     """Every kind of database, empty. In the end no connection may be left in use."""

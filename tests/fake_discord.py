@@ -13,8 +13,10 @@ from typing import Any
 
 from adapters.discord import Allowance, DiscordAdapter, Rest
 from adapters.discord.gateway import Listener
+from adapters.discord.render import MOST_WRITTEN
 from adapters.discord.wire import Answer, Json
-from adapters.discord.writing import Pen, post, reread
+from adapters.discord.writing import post, reread
+from bot.buttons import Pen
 from bot.errors import Unavailable
 from bot.messages import File
 from bot.models import Address, Now
@@ -377,4 +379,4 @@ def further_pages(kept: Iterable[str]) -> Iterator[str]:
         message = reread(text) if text.startswith("{") else None
         for page in range(1, 10 if message else 1):
             assert message
-            yield text_of(post(message, Pen(BUTTONS, None), page=page).payload)
+            yield text_of(post(message, Pen(BUTTONS, None, MOST_WRITTEN), page=page).payload)

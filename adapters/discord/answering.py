@@ -11,13 +11,13 @@ from adapters.discord.declaring import WRITE
 from adapters.discord.editing import marked_as, relabelled
 from adapters.discord.forms import FORM, form
 from adapters.discord.places import Places
-from adapters.discord.render import IS_COMPONENTS_V2, NOBODY
+from adapters.discord.render import IS_COMPONENTS_V2, MOST_WRITTEN, NOBODY
 from adapters.discord.replying import Replies
 from adapters.discord.sending import DM, KEPT, Sender
 from adapters.discord.suggesting import suggested
-from adapters.discord.writing import PAGE, Pen, post, reread
+from adapters.discord.writing import PAGE, post, reread
 from adapters.typed import read
-from bot.buttons import LONG, Buttons, command_of, personal
+from bot.buttons import LONG, Buttons, Pen, command_of, personal
 from bot.errors import NotAllowed, SendError, UserError
 from bot.interfaces import Dispatch, Storage
 from bot.messages import Action, Actions, Message, Paragraph, refusal, said
@@ -154,7 +154,7 @@ class Answering:
             await self._add(act, message)
             return
         command = self.commands[read[0]]
-        pen = Pen(self.buttons, act.user)
+        pen = Pen(self.buttons, act.user, MOST_WRITTEN)
         written = pen(Action(command.done, command.undo, read[1]))
         await self.storage.notes.write(act.user, pen.long, until=self.now() + KEPT)
         await self.replies.put(act, relabelled(act.message, act.pressed, command.done, written))
@@ -179,14 +179,14 @@ class Answering:
     async def _put(self, act: Act, message: Message, *, page: int = 0) -> None:
         there = act.message  # what is there keeps its kind: Discord changes none into the other
         classic = not int(there.get("flags") or 0) & IS_COMPONENTS_V2 if there else self.classic
-        pen = Pen(self.buttons, act.user)
+        pen = Pen(self.buttons, act.user, MOST_WRITTEN)
         written = post(message, pen, page=page, mark=marked_as(there), classic=classic)
         await self.storage.notes.write(act.user, written.notes, until=self.now() + KEPT)
         await self.replies.put(act, written.payload)
         await self._hand_over(act, message)
 
     async def _add(self, act: Act, message: Message, *, page: int = 0) -> None:
-        written = post(message, Pen(self.buttons, act.user), page=page, classic=self.classic)
+        written = post(message, Pen(self.buttons, act.user, MOST_WRITTEN), page=page, classic=self.classic)
         await self.storage.notes.write(act.user, written.notes, until=self.now() + KEPT)
         await self.replies.add(act, written.payload)
         await self._hand_over(act, message)

@@ -1,7 +1,6 @@
 """Is everything there that Discord needs? Each finding names what is wrong, and the cure. Nothing is changed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from adapters.discord.permissions import LEAST, allowed, missing
 from adapters.discord.rest import Calling, Rest
 from adapters.discord.wire import Answer, Wire
 from bot.errors import Disconnected, SendError
+from bot.findings import Finding, bad, good
 from bot.models import Address
 from bot.settings import Settings
 
@@ -21,26 +21,17 @@ _LATER: Final = "see that this machine may go out to it, and try again"
 _ODD: Final = "look at https://discordstatus.com, and try again"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that was looked at: *cure* is "" where all is well."""
-
-    name: str
-    told: str
-    cure: str = ""
-
-
 async def examined(settings: Settings) -> Sequence[Finding]:
     """What a look at *settings* and at Discord found."""
     if not settings.discord_token:
-        return [Finding("token", "DIGESTBOT_DISCORD_TOKEN is not set", COPY)]
+        return [bad("token", "DIGESTBOT_DISCORD_TOKEN is not set", COPY)]
     rest = _rest(settings)
     try:
         return await _bot(rest)
     except Disconnected:
-        return [Finding("token", "Discord refuses it", COPY)]
+        return [bad("token", "Discord refuses it", COPY)]
     except SendError as error:
-        return [Finding("token", f"Discord cannot be asked: {error}", _LATER)]
+        return [bad("token", f"Discord cannot be asked: {error}", _LATER)]
     finally:
         await rest.close()
 
@@ -53,7 +44,7 @@ async def permitted(settings: Settings, channels: Sequence[Address]) -> Sequence
     try:
         return await _permissions(rest, channels[:MOST])
     except SendError as error:
-        return [Finding("permissions", f"Discord cannot be asked: {error}", _LATER)]
+        return [bad("permissions", f"Discord cannot be asked: {error}", _LATER)]
     finally:
         await rest.close()
 
@@ -74,7 +65,7 @@ async def _bot(call: Calling) -> Sequence[Finding]:
     if not me.good:
         return [_refused("token", me, COPY)]
     return [
-        Finding("token", f"works, as {me.body.get('username')}"),
+        good("token", f"works, as {me.body.get('username')}"),
         *_application(await call("GET", "/applications/@me")),
         *_gateway(await call("GET", "/gateway/bot")),
     ]
@@ -85,28 +76,28 @@ def _application(answer: Answer) -> Iterator[Finding]:
         yield _refused("application", answer, _ODD)
         return
     about: Mapping[str, Any] = answer.body
-    yield Finding("application", f"{about.get('name')}, id {about.get('id')}")
+    yield good("application", f"{about.get('name')}, id {about.get('id')}")
     if about.get("interactions_endpoint_url"):
-        yield Finding(
+        yield bad(
             "interactions",
             "Discord sends commands to a web address, and not to this bot",
             f"clear Interactions Endpoint URL at {PORTAL}: your application → General Information",
         )
     if about.get("bot_require_code_grant"):
-        yield Finding(
+        yield bad(
             "invite",
             "it asks for a code grant, so that the invite link fails",
             "turn off Requires OAuth2 Code Grant on the page Bot",
         )
     elif about.get("bot_public") is False:
-        yield Finding("invite", "only its owner can use the link: Public Bot is off")
+        yield good("invite", "only its owner can use the link: Public Bot is off")
     if "1" not in (about.get("integration_types_config") or {"1": {}}):
-        yield Finding("user installation", "is off: people can use it only where the bot is on the server")
-    yield Finding("invite link", invite(str(about.get("id"))))
+        yield good("user installation", "is off: people can use it only where the bot is on the server")
+    yield good("invite link", invite(str(about.get("id"))))
 
 
 def _gateway(answer: Answer) -> Iterator[Finding]:
-    yield Finding("intents", "only guilds; no privileged one is asked for")
+    yield good("intents", "only guilds; no privileged one is asked for")
     if not answer.good:
         yield _refused("gateway", answer, _ODD)
         return
@@ -114,7 +105,10 @@ def _gateway(answer: Answer) -> Iterator[Finding]:
     left, of = limit.get("remaining", 0), limit.get("total", 0)
     told = f"{answer.body.get('shards', 1)} shard(s), {left:,} of {of:,} logins left today"
     few = left < FEW <= of
-    yield Finding("gateway", told, "see in the log why the bot keeps starting anew" if few else "")
+    if few:
+        yield bad("gateway", told, "see in the log why the bot keeps starting anew")
+    else:
+        yield good("gateway", told)
 
 
 async def _permissions(call: Calling, channels: Sequence[Address]) -> Sequence[Finding]:
@@ -151,10 +145,10 @@ def _in_channel(name: str, may: int) -> Finding:
     lacks = missing(may)
     if not lacks:
         unthreaded = missing(may, threads=True)
-        return Finding(
+        return good(
             f"#{name}", "all there" + (f"; for threads also {', '.join(unthreaded)}" if unthreaded else "")
         )
-    return Finding(
+    return bad(
         f"#{name}",
         f"the bot may not: {', '.join(lacks)}",
         "channel settings → Permissions → add the bot, and allow that",
@@ -163,6 +157,6 @@ def _in_channel(name: str, may: int) -> Finding:
 
 def _refused(name: str, answer: Answer, cure: str) -> Finding:
     if answer.status == 401:
-        return Finding(name, "Discord refuses the token", COPY)
+        return bad(name, "Discord refuses the token", COPY)
     said = answer.body.get("message") if isinstance(answer.body, dict) else None
-    return Finding(name, f"Discord answers {answer.status}: {said or 'nothing more'}", cure)
+    return bad(name, f"Discord answers {answer.status}: {said or 'nothing more'}", cure)

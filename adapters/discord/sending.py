@@ -8,13 +8,14 @@ from typing import Final
 
 from adapters.discord.history import marked, marks, since, unread
 from adapters.discord.openings import Openings
+from adapters.discord.render import MOST_WRITTEN
 from adapters.discord.rest import Calling
 from adapters.discord.sorting import GONE, UNKNOWN_CHANNEL, error_of
 from adapters.discord.threads import NO_TEXT_CHANNEL, Threads, name_of, parted
 from adapters.discord.wire import Answer
-from adapters.discord.writing import Pen, Post, mark_of, nonce_of, post
+from adapters.discord.writing import Post, mark_of, nonce_of, post
 from adapters.routes import Routes
-from bot.buttons import Buttons
+from bot.buttons import Buttons, Pen
 from bot.errors import NotPosted, RateLimited, SendError, Unavailable, Unreachable, Unsayable
 from bot.messages import Message
 from bot.models import Address, MessageRef, Now
@@ -109,7 +110,7 @@ class Sender:
         )
 
     async def _written(self, to: Address, message: Message, key: str) -> Post:
-        pen = Pen(self._buttons, to if to.kind == "person" else None)
+        pen = Pen(self._buttons, to if to.kind == "person" else None, MOST_WRITTEN)
         written = post(message, pen, mark=mark_of(key), classic=self._classic)
         await self._notes.write(to, written.notes, until=self._now() + KEPT)
         return written

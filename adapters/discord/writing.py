@@ -4,16 +4,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import TypeAdapter
 
 from adapters.discord.embeds import has_embed_pages, render_embeds
-from adapters.discord.render import MOST_WRITTEN, Payload, has_pages, render
-from bot.buttons import Buttons, short
+from adapters.discord.render import Payload, has_pages, render
+from bot.buttons import Pen
 from bot.messages import Action, Message
-from bot.models import Address
 
 PAGE: Final = "/page"
 """What turns the pages of a post: no command is called so."""
@@ -27,23 +26,6 @@ class Post:
 
     payload: Payload
     notes: Mapping[str, str]
-
-
-@dataclass(slots=True)
-class Pen:
-    """Writes buttons for *owner*, or for everybody, and remembers those that only fit as a short name."""
-
-    buttons: Buttons
-    owner: Address | None
-    long: dict[str, str] = field(default_factory=dict)
-
-    def __call__(self, action: Action) -> str:
-        """*action* in at most MOST_WRITTEN characters."""
-        text = self.buttons.written(action, self.owner)
-        name = short(text, MOST_WRITTEN)
-        if name != text:
-            self.long[name] = text
-        return name
 
 
 def post(message: Message, pen: Pen, *, page: int = 0, mark: int = 0, classic: bool = False) -> Post:

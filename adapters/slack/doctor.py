@@ -1,7 +1,6 @@
 """Is everything there that Slack needs? Each finding names what is wrong, and the cure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -9,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.api import web_client
 from adapters.slack.errors import TROUBLE, code
 from adapters.slack.oauth import SCOPES
+from bot.findings import Finding, bad, good
 from bot.settings import Settings
 
 REINSTALL: Final = "add it under OAuth & Permissions at api.slack.com/apps, then press Reinstall"
@@ -36,15 +36,6 @@ WAYS: Final[Mapping[str, tuple[str, str]]] = {
 """The ways in by which Slack comes, and how each is turned on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that was looked at: *cure* is "" where all is well."""
-
-    name: str
-    told: str
-    cure: str = ""
-
-
 async def examined(settings: Settings) -> Sequence[Finding]:
     """What a look at *settings* and at Slack found; nothing is changed there."""
     found = [*_settings(settings), *_oauth(settings)]
@@ -61,25 +52,24 @@ def _oauth(settings: Settings) -> Sequence[Finding]:
     if not settings.slack_client_id or settings.slack_client_secret:
         return []
     told = "DIGESTBOT_SLACK_CLIENT_SECRET is not set beside the client id"
-    return [Finding("client secret", told, "copy it from Basic Information → App Credentials")]
+    return [bad("client secret", told, "copy it from Basic Information → App Credentials")]
 
 
 def heard(ways: Mapping[str, str]) -> Sequence[Finding]:
     """What it says that these ways (see `asking.way`) have led to us, with the time of each, or "" for never."""
     never = [WAYS[way] for way in WAYS if not ways.get(way)]
     if len(never) == len(WAYS):
-        return [Finding("way in", "nothing has come from Slack yet: type /papers there, then look again")]
+        return [good("way in", "nothing has come from Slack yet: type /papers there, then look again")]
     return [
-        Finding(name, "nothing has ever come this way, though other things have", cure)
-        for name, cure in never
-    ] or [Finding("way in", "commands, presses and events come through")]
+        bad(name, "nothing has ever come this way, though other things have", cure) for name, cure in never
+    ] or [good("way in", "commands, presses and events come through")]
 
 
 def _settings(settings: Settings) -> Sequence[Finding]:
     bot, app = settings.slack_bot_token, settings.slack_app_token
     if not bot and not settings.slack_client_id:
         return [
-            Finding(
+            bad(
                 "bot token",
                 "DIGESTBOT_SLACK_BOT_TOKEN is not set",
                 "copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions",
@@ -88,7 +78,7 @@ def _settings(settings: Settings) -> Sequence[Finding]:
     found = []
     if bot and not bot.get_secret_value().startswith(("xoxb-", "xoxe.")):
         found.append(
-            Finding(
+            bad(
                 "bot token",
                 "DIGESTBOT_SLACK_BOT_TOKEN is no bot token",
                 "take the one that begins with xoxb-",
@@ -96,7 +86,7 @@ def _settings(settings: Settings) -> Sequence[Finding]:
         )
     if app and not app.get_secret_value().startswith("xapp-"):
         found.append(
-            Finding(
+            bad(
                 "app token",
                 "DIGESTBOT_SLACK_APP_TOKEN is no app token",
                 "take the one that begins with xapp-",
@@ -104,7 +94,7 @@ def _settings(settings: Settings) -> Sequence[Finding]:
         )
     if not app and not settings.slack_signing_secret:
         found.append(
-            Finding(
+            bad(
                 "way in",
                 "there is neither an app token nor a signing secret",
                 "set DIGESTBOT_SLACK_APP_TOKEN (Basic Information → App-Level Tokens, scope connections:write), "
@@ -113,7 +103,7 @@ def _settings(settings: Settings) -> Sequence[Finding]:
         )
     if not app and not settings.public_url:
         told = "DIGESTBOT_PUBLIC_URL is not set, and Slack has to reach us"
-        found.append(Finding("public address", told, "set it to the https:// address that leads here"))
+        found.append(bad("public address", told, "set it to the https:// address that leads here"))
     return found
 
 
@@ -124,18 +114,18 @@ async def _bot(client: AsyncWebClient, token: str) -> Sequence[Finding]:
         return [_refused("bot token", error, "copy the Bot User OAuth Token again, or reinstall the app")]
     headers = {str(name).lower(): value for name, value in dict(answer.headers).items()}
     where = f"in {answer.get('team')} as {answer.get('user')}"
-    return [Finding("bot token", f"works, {where}"), *_scopes(str(headers.get("x-oauth-scopes", "")))]
+    return [good("bot token", f"works, {where}"), *_scopes(str(headers.get("x-oauth-scopes", "")))]
 
 
 def _scopes(told: str) -> Sequence[Finding]:
     """What the token may not do. Slack says in a header what it may."""
     have = {scope.strip() for scope in told.split(",") if scope.strip()}
     if not have:
-        return [Finding("scopes", "Slack does not say which the token has")]
+        return [good("scopes", "Slack does not say which the token has")]
     missing = [scope for scope in SCOPES if scope in NEEDED and scope not in have]
     if not missing:
-        return [Finding("scopes", "all there")]
-    return [Finding(f"scope {scope}", f"is missing: {NEEDED[scope]}", REINSTALL) for scope in missing]
+        return [good("scopes", "all there")]
+    return [bad(f"scope {scope}", f"is missing: {NEEDED[scope]}", REINSTALL) for scope in missing]
 
 
 async def _link(client: AsyncWebClient, token: str) -> Finding:
@@ -144,12 +134,12 @@ async def _link(client: AsyncWebClient, token: str) -> Finding:
     except TROUBLE as error:
         cure = "turn Socket Mode on, and make a token with connections:write under Basic Information → App-Level Tokens"
         return _refused("app token", error, cure)
-    return Finding("app token", "opens a connection")
+    return good("app token", "opens a connection")
 
 
 def _refused(name: str, error: Exception, cure: str) -> Finding:
     if told := code(error):
-        return Finding(name, f"Slack says {told}", cure)
-    return Finding(
+        return bad(name, f"Slack says {told}", cure)
+    return bad(
         name, f"Slack cannot be reached: {type(error).__name__}", "see that this machine may go out to it"
     )

@@ -3,12 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
 from adapters.slack.render import MOST_VALUE, pages, row
-from bot.buttons import LONG, Buttons, personal, short
+from bot.buttons import LONG, Buttons, Pen, personal
 from bot.messages import Action, Message
 from bot.models import Address, Now, Value
 from bot.notes import Notes
@@ -21,23 +20,6 @@ KEPT: Final = timedelta(days=30)
 Blocks = Sequence[dict[str, Any]]
 
 
-@dataclass(slots=True)
-class Pen:
-    """Writes buttons for *owner*, or for everybody, and remembers those that only fit as a short name."""
-
-    buttons: Buttons
-    owner: Address | None
-    long: dict[str, str] = field(default_factory=dict)
-
-    def __call__(self, action: Action) -> str:
-        """*action* in at most MOST_VALUE characters."""
-        text = self.buttons.written(action, self.owner)
-        name = short(text, MOST_VALUE)
-        if name != text:
-            self.long[name] = text
-        return name
-
-
 class Stack:
     """Keeps what did not fit, pages and buttons, for whoever asks for it: with the person, or with the workspace."""
 
@@ -46,12 +28,12 @@ class Stack:
 
     async def first(self, message: Message, owner: Address | None, at: Address) -> Blocks:
         """The blocks to post at *at*, with buttons for *owner* or, with None, for everybody."""
-        pen = Pen(self._buttons, owner)
+        pen = Pen(self._buttons, owner, MOST_VALUE)
         return await self._leading([page.blocks for page in pages(message, pen)], pen, owner or _place(at))
 
     async def whole(self, message: Message, owner: Address) -> Blocks:
         """All of *message* for *owner*, where there is room for all pages."""
-        pen = Pen(self._buttons, owner)
+        pen = Pen(self._buttons, owner, MOST_VALUE)
         blocks = [block for page in pages(message, pen) for block in page.blocks]
         await self._keep(owner, pen.long)
         return blocks
@@ -60,12 +42,12 @@ class Stack:
         """The blocks of the page kept under *name*, unless it is too old; *shared*: it is everybody's."""
         about = _place(owner) if shared else owner
         kept = await self._notes.read(about, name, now=self._now())
-        pen = Pen(self._buttons, None if shared else owner)
+        pen = Pen(self._buttons, None if shared else owner, MOST_VALUE)
         return await self._leading(json.loads(kept), pen, about) if kept else None
 
     async def written(self, action: Action, owner: Address) -> str:
         """*action* as the value of a button of *owner*'s."""
-        pen = Pen(self._buttons, owner)
+        pen = Pen(self._buttons, owner, MOST_VALUE)
         value = pen(action)
         await self._keep(owner, pen.long)
         return value

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from adapters.discord.acts import Act
 from adapters.discord.declaring import LIKE_THIS
+from adapters.discord.render import MOST_WRITTEN
 from adapters.discord.sending import DM
-from adapters.discord.writing import Pen, post, reread
+from adapters.discord.writing import post, reread
+from bot.buttons import Pen
 from bot.messages import Action, Actions, Card, File, Message, note, said
 from bot.models import Address, Invocation
 from bot.registry import CommandRegistry
@@ -356,7 +358,7 @@ async def test_rows_of_buttons_are_answered_beside_the_post(hall: Hall) -> None:
 
 def test_the_further_pages_of_a_post_are_kept_whatever_signs_a_title_holds() -> None:
     message = Message("s", tuple(Card(said("\ud800 " + "word " * 110), number) for number in range(9)))
-    written = post(message, Pen(BUTTONS, alice))
+    written = post(message, Pen(BUTTONS, alice, MOST_WRITTEN))
     [kept] = written.notes.values()
     assert kept.isascii()
     assert reread(kept) == message

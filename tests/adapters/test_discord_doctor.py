@@ -1,6 +1,6 @@
 """`doctor discord` against a Discord on loopback that answers as it is told."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.doctor import Finding, examined, invite, permitted
+from adapters.discord.doctor import examined, invite, permitted
 from adapters.discord.permissions import ALL, LEAST, NEEDED, allowed, missing
+from bot.findings import Finding
 from bot.models import Address
 from bot.settings import Settings, read
 
@@ -67,16 +68,16 @@ async def discord() -> AsyncIterator[Discord]:
         yield discord
 
 
-def named(found: Any) -> Mapping[str, Finding]:
-    return {one.name: one for one in found}
+def named(found: Sequence[Finding]) -> Mapping[str, Finding]:
+    return {one.subject: one for one in found}
 
 
 async def test_a_bot_in_order_is_told_to_be_and_the_invite_link_asks_for_the_least(discord: Discord) -> None:
     found = named(await examined(discord.settings()))
-    assert [one.name for one in found.values() if one.cure] == []
-    assert found["token"].told == "works, as digest"
-    assert "990 of 1,000 logins" in found["gateway"].told
-    assert found["invite link"].told == invite("77")
+    assert [one.subject for one in found.values() if one.cure] == []
+    assert found["token"].says == "works, as digest"
+    assert "990 of 1,000 logins" in found["gateway"].says
+    assert found["invite link"].says == invite("77")
     assert f"permissions={LEAST}" in invite("77")
     assert not LEAST & (1 << 3 | 1 << 5 | 1 << 13 | 1 << 17), (
         "no administration, no moderation, no mention of all"
@@ -85,7 +86,7 @@ async def test_a_bot_in_order_is_told_to_be_and_the_invite_link_asks_for_the_lea
 
 async def test_a_bad_token_is_one_finding_with_its_cure(discord: Discord) -> None:
     [found] = await examined(discord.settings("bad"))
-    assert found.told == "Discord refuses the token"
+    assert found.says == "Discord refuses the token"
     assert "Reset Token" in found.cure
 
 
@@ -98,7 +99,7 @@ async def test_an_application_that_keeps_people_out_is_told_with_the_cure(discor
     found = named(await examined(discord.settings()))
     assert "clear Interactions Endpoint URL" in found["interactions"].cure
     assert "Code Grant" in found["invite"].cure
-    assert "is off" in found["user installation"].told
+    assert "is off" in found["user installation"].says
 
 
 async def test_few_logins_left_point_at_the_log(discord: Discord) -> None:
@@ -109,7 +110,7 @@ async def test_few_logins_left_point_at_the_log(discord: Discord) -> None:
 async def test_a_discord_that_is_away_is_a_finding() -> None:
     away = read(discord_token="good", discord_api_url="http://127.0.0.1:1/api")  # noqa: S106  # no secret
     [found] = await examined(away)
-    assert "cannot be asked" in found.told
+    assert "cannot be asked" in found.says
 
 
 async def test_what_is_missing_in_a_channel_is_called_as_in_discords_settings(discord: Discord) -> None:
@@ -117,7 +118,7 @@ async def test_what_is_missing_in_a_channel_is_called_as_in_discords_settings(di
     shut = {"id": ROLE, "deny": str(NEEDED["Send Messages"] | NEEDED["Embed Links"]), "allow": "0"}
     discord.answers[f"/channels/{CHANNEL}"]["permission_overwrites"] = [shut]
     found = named(await permitted(discord.settings(), [PAPERS]))["#papers"]
-    assert found.told == "the bot may not: Send Messages, Embed Links"
+    assert found.says == "the bot may not: Send Messages, Embed Links"
 
 
 async def test_a_channel_that_is_gone_and_a_server_that_was_left_are_findings(discord: Discord) -> None:

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from adapters.discord import markdown
 from adapters.discord.declaring import declared
+from adapters.discord.render import MOST_WRITTEN
 from adapters.discord.threads import parted
-from adapters.discord.writing import Pen, mark_of, nonce_of, post
+from adapters.discord.writing import mark_of, nonce_of, post
+from bot.buttons import Pen
 from bot.commands import commands
 from bot.messages import Message, Paragraph, said
 from bot.models import Address
@@ -51,7 +53,9 @@ def bodies(message: Message, *, classic: bool) -> Iterator[dict[str, Any]]:
     """Every page of the message as it is posted."""
     owner = Address("discord", "", "123456789012345678")
     for number in range(40):
-        written = post(message, Pen(BUTTONS, owner), page=number, mark=mark_of("k"), classic=classic)
+        written = post(
+            message, Pen(BUTTONS, owner, MOST_WRITTEN), page=number, mark=mark_of("k"), classic=classic
+        )
         yield {**written.payload, "nonce": nonce_of("k"), "enforce_nonce": True}
         if f"Show more ({number + 2} of" not in str(written.payload):
             return

@@ -1,6 +1,5 @@
 import gzip
 import shutil
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from storage import SqlStorage, backup, downgrade, open_storage, restore, upgrad
 from storage.backup import AHEAD
 from storage.restoration import Restoration
 from storage.tables import metadata
-from tests import databases
 from tests.fakes import ada, at
 from tests.storage.vocabulary import follow, land
 
@@ -42,16 +40,6 @@ async def full(empty: str) -> str:
     return url
 
 
-@pytest.fixture(params=KINDS)
-async def fresh(request: pytest.FixtureRequest, tmp_path: Path, postgres_server: str) -> AsyncIterator[str]:
-    """A new database with nothing in it, not even tables."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'fresh.db'}"
-        return
-    async with databases.database(postgres_server) as url:
-        yield url
-
-
 async def rows(url: str) -> dict[str, list[str]]:
     """Everything in the database, apart from the marks of restorations."""
     async with open_storage(url) as storage, storage._database.reading() as session:
@@ -64,14 +52,14 @@ async def rows(url: str) -> dict[str, list[str]]:
 
 
 async def test_everything_comes_back_in_either_kind_of_database(
-    full: str, fresh: str, tmp_path: Path
+    full: str, bare_url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup.jsonl.gz"
     kept = await backup(full, file, at("11:00"))
     assert kept == sum(map(len, (await rows(full)).values()))
     assert file.stat().st_mode & 0o077 == 0
-    assert await restore(fresh, file, at("12:00")) == kept
-    assert await rows(fresh) == await rows(full)
+    assert await restore(bare_url, file, at("12:00")) == kept
+    assert await rows(bare_url) == await rows(full)
 
 
 async def test_it_is_marked_as_restored_and_no_number_is_given_again(full: str, tmp_path: Path) -> None:

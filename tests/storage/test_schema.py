@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,13 +17,9 @@ from tests.fakes import ada, at
 from tests.storage.vocabulary import follow, land
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, tmp_path: Path, postgres_server: str) -> AsyncIterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'papers.db'}"
-        return
-    async with databases.database(postgres_server) as fresh:
-        yield fresh
+@pytest.fixture
+def url(bare_url: str) -> str:
+    return bare_url
 
 
 async def tell(url: str, statement: str) -> None:

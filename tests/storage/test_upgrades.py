@@ -1,16 +1,13 @@
 """A database of any earlier version keeps every row when it is brought up to date, however full it is."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from storage import check, schema, upgrade
-from tests import databases
 
 EARLIER = sorted(schema.revisions())[:-1]
 FEW, MANY = 200, 100_000  # rows of all tables together
@@ -26,13 +23,9 @@ CHANGED = {
 Rows = dict[str, list[dict[str, Any]]]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, tmp_path: Path, postgres_server: str) -> AsyncIterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'papers.db'}"
-        return
-    async with databases.database(postgres_server) as fresh:
-        yield fresh
+@pytest.fixture
+def url(bare_url: str) -> str:
+    return bare_url
 
 
 def a_value(column: sa.Column[Any], number: int) -> Any:

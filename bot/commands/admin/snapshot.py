@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.commands.admin.channels import channels_of
 from bot.commands.admin.sourcing import place_of
@@ -28,6 +28,16 @@ Short = Annotated[str, Field(max_length=100)]
 Term = Annotated[str, Field(max_length=MOST.length)]
 
 
+def _readable(text: str) -> str:
+    if text:
+        Schedule.read(text)
+    return text
+
+
+When = Annotated[Short, AfterValidator(_readable)]
+"""When digests come, as typed; "" as is usual."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,16 +47,9 @@ class ChannelPart(_Part):
 
     channel: Short
     follows: tuple[Term, ...] = Field(default=(), max_length=MOST_TERMS)
-    schedule: Short = ""
+    schedule: When = ""
     zone: Short = ""
     style: Style = "full"
-
-    @field_validator("schedule")
-    @classmethod
-    def _readable(cls, text: str) -> str:
-        if text:
-            Schedule.read(text)
-        return text
 
     @field_validator("zone")
     @classmethod
@@ -80,18 +83,11 @@ class Snapshot(_Part):
 
     form: Annotated[int, Field(ge=1, le=FORM)] = FORM
     limits: LimitsPart | None = None
-    schedule: Short = ""
+    schedule: When = ""
     roles: tuple[Short, ...] = Field(default=(), max_length=50)
     channels: tuple[ChannelPart, ...] = Field(default=(), max_length=MOST_CHANNELS)
     sources: tuple[SourcePart, ...] = Field(default=(), max_length=MOST.sources)
     spellings: tuple[tuple[Short, Short], ...] = Field(default=(), max_length=200)
-
-    @field_validator("schedule")
-    @classmethod
-    def _readable(cls, text: str) -> str:
-        if text:
-            Schedule.read(text)
-        return text
 
 
 def read(text: str) -> Snapshot:
