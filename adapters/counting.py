@@ -30,6 +30,7 @@ OUTCOMES: Final[dict[type[Exception], str]] = {
     Disconnected: "disconnected",
     Unsayable: "unsayable",
     TimeoutError: "unavailable",
+    SendError: "fault",
 }
 """What a post that did not go through is counted as, the narrower first."""
 
@@ -77,7 +78,7 @@ class Counted:
             ref = await self._adapter.send(to, message, key=key, tried=tried)
             outcome = "sent"
         except (SendError, TimeoutError) as trouble:
-            outcome = next(name for kind, name in _ALL.items() if isinstance(trouble, kind))
+            outcome = next(name for kind, name in OUTCOMES.items() if isinstance(trouble, kind))
             wait = getattr(trouble, "retry_after", 0.0)
             raise
         except asyncio.CancelledError:
@@ -92,6 +93,3 @@ class Counted:
         removed = await self._adapter.take_back(to, key=key, since=since)
         self._metrics.removed(self.name, removed)
         return removed
-
-
-_ALL: Final = {**OUTCOMES, SendError: "fault"}

@@ -18,15 +18,15 @@ class Composer:
         self._at_hand: dict[tuple[int, int], Landed | None] = {}
         self._looking = asyncio.Lock()
 
-    async def __call__(self, delivery: Delivery) -> Message | None:
-        """What to say, frozen so that every try says the same; None when there is nothing to say."""
+    async def __call__(self, delivery: Delivery, owner: str) -> Message | None:
+        """What to say, frozen by its *owner* so that every try says the same; None when there is nothing to say."""
         landed = await self._landed(delivery)
         if landed is None or not landed.papers:
             return None
         told: set[int] = set()
         while found := await first_of(self._storage, landed, delivery.to, told):
             message, papers = found
-            again = await self._storage.outbox.freeze(delivery.key, message, papers)
+            again = await self._storage.outbox.freeze(delivery.key, owner, message, papers)
             if not again:
                 return message
             told.update(again)

@@ -44,8 +44,8 @@ class _Attempt:
 class Courier:
     """Sends what is due. Any number of couriers may run at once: each delivery is claimed by one of them.
 
-    *counts* tells how often what happened: sent, wait, repeat, plain, give up, held, lost (a lease that ended);
-    *seen* is told each time.
+    *counts* tells how often what happened: sent, wait, repeat, plain, give up, held, lost (a claim that could not
+    be used); *seen* is told each time.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class Courier:
             await asyncio.sleep((delivery.start - self._now()).total_seconds())
         left = await self._begun(attempt)
         if left <= 0:
-            await self._lose(attempt)
+            await self._lose(attempt, begun=attempt.wire)
             return
         async with asyncio.timeout(left):
             adapter = self._adapters[delivery.to.platform]
@@ -169,10 +169,14 @@ class Courier:
         """Whether its lease outlives a post that begins at *moment*."""
         return moment - attempt.begun < (self._rules.lease - self._rules.longest_send).total_seconds()
 
-    async def _lose(self, attempt: _Attempt) -> None:
-        """It is too late to post under this claim, and nothing was posted: it is claimed again at once."""
+    async def _lose(self, attempt: _Attempt, *, begun: bool = True) -> None:
+        """Nothing was posted under this claim, and it is too late now: it is claimed again at once.
+
+        Where it could not be *begun*, it is somebody else's, or was put off, by now.
+        """
         self._count("lost", attempt.delivery)
-        await self._give_back(attempt, "it was not ready to be posted in time")
+        if begun:
+            await self._give_back(attempt, "it was not ready to be posted in time")
 
     async def _settle(self, attempt: _Attempt, error: Exception) -> None:
         delivery, outbox = attempt.delivery, self._storage.outbox
@@ -220,7 +224,7 @@ class Courier:
             if not self._leased(attempt, elapsed()):
                 await self._lose(attempt)
                 return None
-            message = await self._composed(attempt.delivery)
+            message = await self._composed(attempt.delivery, attempt.owner)
         if message is None:
             nothing = "nothing in that digest was new"
             await self._storage.outbox.give_up(attempt.delivery.key, attempt.owner, nothing, state="empty")

@@ -60,6 +60,9 @@ class SecondLooks:
         except (SendError, TimeoutError) as later:
             log.info("a second look has to wait: %s", later, extra={"key": delivery.key})
             return
+        except Exception:
+            log.exception("a second look failed; the others go on", extra={"key": delivery.key})
+            return
         else:
             self.counts.update(looked=1, removed=removed)
             if removed:

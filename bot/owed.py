@@ -92,8 +92,10 @@ class Outbox(Protocol):
         Each workspace has its turn, and none gets more than the pace of its platform allows.
         """
 
-    async def freeze(self, key: str, message: Message, papers: Sequence[int] = ()) -> Collection[int]:
-        """Keep what will be said, so that every try says the same, and the *papers* it tells; the first stays.
+    async def freeze(
+        self, key: str, owner: str, message: Message, papers: Sequence[int] = ()
+    ) -> Collection[int]:
+        """Keep what will be said, so that every try says the same, and the *papers* it tells.
 
         No paper is told twice: those that another delivery tells the same reader are given back, and then nothing
         is kept. *papers* become the list that the reader was shown last.

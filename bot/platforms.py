@@ -1,4 +1,4 @@
-"""The chat platforms that the settings hold tokens for: with `bot.app` the only part that knows adapters."""
+"""The chat platforms that the settings hold tokens for, each opened as its adapter asks."""
 
 import os
 from collections.abc import AsyncIterator, Sequence
@@ -11,7 +11,7 @@ from adapters import slack
 from adapters.discord import ITSELF, Allowance, DiscordAdapter, Gateway, Place, Rest, Wire
 from adapters.email import EmailAdapter, Links, mail_settings
 from bot.adapting import GROUP, Opener, Surroundings
-from bot.app import App, clock
+from bot.app import App
 from bot.buttons import Buttons
 from bot.errors import BadSettings
 from bot.interfaces import ChatAdapter
@@ -55,14 +55,14 @@ async def discord(app: App, settings: Settings, keys: Keys) -> AsyncIterator[Dis
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
     notes = app.storage.notes
     rest = Rest(
-        Wire(settings.discord_api_url, token), Allowance(clock, partial(notes.change, ITSELF, "pace"))
+        Wire(settings.discord_api_url, token), Allowance(app.now, partial(notes.change, ITSELF, "pace"))
     )
     place = Place(settings.discord_api_url, settings.discord_gateway_url, settings.discord_shards)
-    gateway = Gateway(place, token, notes, clock)
+    gateway = Gateway(place, token, notes, app.now)
     classic = settings.discord_look == "embeds"
     try:
         yield DiscordAdapter(
-            rest, gateway, Buttons(keys.derived("buttons")), app.storage, clock, classic=classic
+            rest, gateway, Buttons(keys.derived("buttons")), app.storage, app.now, classic=classic
         )
     finally:
         await rest.close()

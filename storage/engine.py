@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -10,7 +11,6 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
     nullcontext,
-    suppress,
 )
 from functools import partial
 from pathlib import Path
@@ -50,7 +50,7 @@ OWNERS: Final = 0o600
 CONNECTIONS: Final = 5
 """To a SQLite file. Whoever finds none free waits: they share the processor anyway."""
 
-TRIES: Final = 300
+TRIED: Final = 30.0  # seconds for which what is refused without a wait is asked again
 TRIED_AGAIN: Final = 0.01  # seconds between tries
 
 _MEMORY: Final = {"vfs": "memdb", "uri": "true"}  # several connections to one database in memory
@@ -181,12 +181,16 @@ def _prepare(workers: WeakSet[Thread], connection: DBAPIConnection, _record: obj
 
 def _set(cursor: DBAPICursor, pragma: str) -> None:
     """Where several open a new file at once, whoever asks for the log is refused without a wait: ask again."""
-    for _ in range(TRIES):
-        with suppress(sqlite3.OperationalError):
+    end = time.monotonic() + TRIED
+    while True:
+        try:
             cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as refused:
+            if "locked" not in str(refused) or time.monotonic() > end:
+                raise
+        else:
             return
         await_only(asyncio.sleep(TRIED_AGAIN))
-    cursor.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -15,11 +15,13 @@ from storage.tables import Reader
 UNTOLD: Final = ("given up", "empty", "told later")
 
 
-async def freeze(session: AsyncSession, key: str, message: Message, papers: Sequence[int]) -> Collection[int]:
+async def freeze(
+    session: AsyncSession, key: str, owner: str, message: Message, papers: Sequence[int]
+) -> Collection[int]:
     """Keep what the delivery says and tells; where another one told some of the papers, say which instead."""
-    wanted = select(Delivery, Reader).join(Reader).where(Delivery.key == key)
+    wanted = select(Delivery, Reader).join(Reader).where(Delivery.key == key, Delivery.owner == owner)
     row, reader = (await session.exec(wanted.with_for_update(key_share=True))).first() or (None, None)
-    if row is None or reader is None or row.message is not None:
+    if row is None or reader is None:  # what somebody says whose lease has ended is not heard
         return ()
     again = await _told(session, row) & set(papers)
     if not again:

@@ -59,10 +59,12 @@ class Outbox:
         async with self._database.writing() as session:
             return await claims.claim(session, claims.Claim(now, lease, limit, owner), paces)
 
-    async def freeze(self, key: str, message: Message, papers: Sequence[int] = ()) -> Collection[int]:
+    async def freeze(
+        self, key: str, owner: str, message: Message, papers: Sequence[int] = ()
+    ) -> Collection[int]:
         """Keep what will be said and the papers it tells; those told by another delivery are given back instead."""
         async with self._database.writing() as session:
-            return await ledger.freeze(session, key, message, papers)
+            return await ledger.freeze(session, key, owner, message, papers)
 
     async def told(self, address: Address, papers: Sequence[int]) -> Collection[int]:
         """Which of *papers* were sent to *address* in a digest."""

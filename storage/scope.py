@@ -1,7 +1,8 @@
 """The second wall between workspaces: which of them the task at hand may see, kept up by PostgreSQL itself.
 
 The queries name their workspace; that is the first wall. Should one ever forget to, the database hides the rows of
-others all the same, for as long as an invocation is answered. What works for all, such as delivering, is unbound.
+others all the same, in each table that names a workspace, for as long as an invocation is answered. What works for
+all, such as delivering, is unbound; so is a superuser of PostgreSQL.
 """
 
 from collections.abc import Iterator

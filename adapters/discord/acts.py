@@ -1,6 +1,5 @@
 """What somebody did on Discord, out of what it sends (pure)."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -13,13 +12,7 @@ Kind = Literal["command", "menu", "press", "suggest", "form"]
 
 _KINDS: Final[dict[int, Kind]] = {2: "command", 3: "press", 4: "suggest", 5: "form"}
 _MAY: Final = 1 << 5 | 1 << 3  # manage the server, or administrator
-_WORDS: Final = re.compile(r"[^\W\d_][\w-]{3,}")
-_COMMON: Final = frozenset(
-    "about above after also another because been before being below between both could does doing during each "
-    "from have having here https http into itself just more most only other over paper papers same should some "
-    "such than that their theirs them then there these they this those through under until very were what when "
-    "where which while will with would your arxiv show save like less mute".split()
-)
+MOST_WORDS: Final = 4_000  # characters of a message for which papers like it are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ def _said(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
                 "arguments": dict(_fields(given.get("components", ()))),
             }
         case "menu":
-            return {"command": "search", "arguments": {"term": _likeness(given)}}
+            return {"command": "like", "arguments": {"text": _words(given)}}
         case _:
             return _command(given)
 
@@ -116,13 +109,11 @@ def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]
         yield from _fields(part.get("components") or ())
 
 
-def _likeness(given: Mapping[str, Any]) -> str:
-    """What to search for papers like the message that the menu was opened on: its most telling words."""
+def _words(given: Mapping[str, Any]) -> str:
+    """What the message says that the menu was opened on."""
     resolved = (given.get("resolved") or {}).get("messages") or {}
     message = resolved.get(str(given.get("target_id"))) or {}
-    words = _WORDS.findall(re.sub(r"https?://\S+", " ", " ".join(_texts(message)))[:2_000])
-    telling = dict.fromkeys(word.lower() for word in words if word.lower() not in _COMMON)
-    return " OR ".join(sorted(telling, key=lambda word: -len(word))[:8]) or LIKE_THIS
+    return " ".join(_texts(message))[:MOST_WORDS].strip() or LIKE_THIS
 
 
 def _texts(message: Mapping[str, Any]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from adapters.discord.sharing import A_SECOND, Shares
+from adapters.discord.sharing import Shares
 from bot.errors import NotPosted, RateLimited
 from bot.models import Now
 
@@ -123,6 +123,3 @@ class Allowance:
         self._may, self._until, self._shut = found.may, now + AGREED, now + found.shut
         self._refused -= refused
         self._begun = 0
-
-
-__all__ = ["A_SECOND", "Allowance", "Change"]

@@ -105,22 +105,19 @@ class Answering:
         elif personal(text) and command in self.commands and self.commands[command].done:
             await self._done(act, text)
         elif await self.replies.changing(act):  # the post stays as it is, and the answer is another
-            await self._add(act, await self._answer(act, text), page=await self._page(act, text))
+            message, page = await self._answer(act, text)
+            await self._add(act, message, page=page)
 
-    async def _answer(self, act: Act, text: str) -> Message:
-        """What a button answers, pages included."""
+    async def _answer(self, act: Act, text: str) -> tuple[Message, int]:
+        """What a button answers, and the page of it that is asked for."""
         read = await self._read(act, text)
         if isinstance(read, Message):
-            return read
+            return read, 0
         command, arguments = read
         if command == PAGE:
             kept = await self.storage.notes.read(_about(act, text), str(arguments["of"]))
-            return reread(kept) or _OLD
-        return await self._run(act, command, arguments)
-
-    async def _page(self, act: Act, text: str) -> int:
-        read = await self._read(act, text)
-        return int(read[1]["page"]) if not isinstance(read, Message) and read[0] == PAGE else 0
+            return reread(kept) or _OLD, int(arguments["page"])
+        return await self._run(act, command, arguments), 0
 
     async def _read(self, act: Act, text: str) -> tuple[str, Mapping[str, Value]] | Message:
         """The command and arguments of a button, or why it does not work."""
@@ -133,15 +130,15 @@ class Answering:
 
     async def _turned(self, act: Act, text: str) -> None:
         if await self.replies.changing(act):
-            message = await self._answer(act, text)
+            message, page = await self._answer(act, text)
             if message.refusal:
                 await self._add(act, message)
             else:
-                await self._put(act, message, page=await self._page(act, text))
+                await self._put(act, message, page=page)
 
     async def _replaced(self, act: Act, text: str) -> None:
         if await self.replies.changing(act):
-            message = await self._answer(act, text)
+            message, _ = await self._answer(act, text)
             await (self._add if message.refusal else self._put)(act, message)
 
     async def _done(self, act: Act, text: str) -> None:

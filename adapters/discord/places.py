@@ -47,9 +47,7 @@ def channel_of(act: Act) -> str:
     return found[0] if found and act.place.kind == "channel" else ""
 
 
-async def lacking(
-    call: Calling, me: str, guild: str, channel: str, *, threads: bool = False
-) -> Sequence[str] | None:
+async def lacking(call: Calling, me: str, guild: str, channel: str) -> Sequence[str] | None:
     """What *me* is missing in the channel; None where Discord does not tell. Raises SendError."""
     about = await call("GET", f"/channels/{channel}")
     member = await call("GET", f"/guilds/{guild}/members/{me}")
@@ -59,4 +57,4 @@ async def lacking(
     every = {str(role["id"]): int(role["permissions"]) for role in roles.body}
     mine = map(str, member.body.get("roles") or ())
     may = allowed(every, mine, about.body.get("permission_overwrites") or (), me, guild)
-    return missing(may, threads=threads)
+    return missing(may)

@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from html import escape
 from typing import Final
 from urllib.parse import unquote, urlsplit
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 from aiosmtplib import (
@@ -98,7 +99,7 @@ class EmailAdapter:
     def __init__(self, server: MailServer, links: Links, now: Now) -> None:
         self._server, self._links, self._now = server, links, now
         self._handed: OrderedDict[tuple[Address, str], MessageRef] = OrderedDict()
-        self._turns: dict[tuple[Address, str], asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[tuple[Address, str], asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, commands: CommandRegistry, dispatch: Dispatch) -> None:
         """There is nobody to listen to: the links in mails come over our web server."""
@@ -108,18 +109,14 @@ class EmailAdapter:
         self, to: Address, message: Message, *, key: str, tried: datetime | None = None
     ) -> MessageRef:
         """Hand the mail over, under a Message-ID made of *key*. Nobody can look into the inbox: Unseen when *tried*."""
-        lock = self._turns.setdefault((to, key), asyncio.Lock())
-        try:
-            async with lock:
-                if (to, key) not in self._handed:
-                    if tried:
-                        raise Unseen("nobody can see whether an earlier mail has arrived")
-                    self._handed[to, key] = await self._hand_over(to, message, key)
-                    while len(self._handed) > REMEMBERED:
-                        self._handed.popitem(last=False)
-                return self._handed[to, key]
-        finally:
-            self._turns.pop((to, key), None)
+        async with self._turns.setdefault((to, key), asyncio.Lock()):
+            if (to, key) not in self._handed:
+                if tried:
+                    raise Unseen("nobody can see whether an earlier mail has arrived")
+                self._handed[to, key] = await self._hand_over(to, message, key)
+                while len(self._handed) > REMEMBERED:
+                    self._handed.popitem(last=False)
+            return self._handed[to, key]
 
     async def take_back(self, to: Address, *, key: str, since: datetime) -> int:
         """A mail cannot be taken back. Raises Unseen."""
@@ -172,16 +169,7 @@ class EmailAdapter:
             timeout=PATIENCE,
         )
         try:
-            await client.connect()
-            if server.password:
-                await client.login(server.user, server.password)
-        except SMTPAuthenticationError as refused:
-            client.close()
-            raise Disconnected(f"the mail server does not let us in: {refused.code}") from refused
-        except (SMTPException, OSError, TimeoutError) as error:
-            client.close()
-            raise NotPosted(f"the mail server cannot be reached: {type(error).__name__}") from error
-        try:
+            await _let_in(client, server)
             yield client
             with suppress(
                 SMTPException, OSError, TimeoutError
@@ -189,6 +177,17 @@ class EmailAdapter:
                 await client.quit()
         finally:
             client.close()
+
+
+async def _let_in(client: SMTP, server: MailServer) -> None:
+    try:
+        await client.connect()
+        if server.password:
+            await client.login(server.user, server.password)
+    except SMTPAuthenticationError as refused:
+        raise Disconnected(f"the mail server does not let us in: {refused.code}") from refused
+    except (SMTPException, OSError, TimeoutError) as error:
+        raise NotPosted(f"the mail server cannot be reached: {type(error).__name__}") from error
 
 
 async def _said(step: Callable[[], Awaitable[object]]) -> None:

@@ -8,11 +8,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.adapter import Entrance, SlackAdapter
 from adapters.slack.api import Passes, SlackApi, web_client
-from adapters.slack.listening import TakeFile
 from adapters.slack.oauth import OAuth
 from adapters.slack.pages import Stack
 from adapters.slack.passes import ManyWorkspaces, OAuthApp, OneWorkspace
 from adapters.slack.socket import listen
+from bot.adapting import TakeFile
 from bot.buttons import Buttons
 from bot.errors import BadSettings
 from bot.interfaces import Storage

@@ -20,7 +20,7 @@ from adapters.slack.directs import Directs
 from adapters.slack.files import Files
 from adapters.slack.home import Home
 from adapters.slack.leaving import Left, left
-from adapters.slack.listening import SORRY, Listening, Parts, TakeFile
+from adapters.slack.listening import SORRY, Listening, Parts
 from adapters.slack.pages import Stack
 from adapters.slack.passes import INSTALLED
 from adapters.slack.profiles import Profiles
@@ -29,6 +29,7 @@ from adapters.slack.socket import Take
 from adapters.slack.threads import Heads
 from adapters.slack.unfurling import Unfurls
 from adapters.slack.whispers import Whispers
+from bot.adapting import TakeFile
 from bot.interfaces import Dispatch, Pace, Storage
 from bot.messages import Message
 from bot.models import Address, MessageRef, Now

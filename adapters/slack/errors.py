@@ -23,7 +23,6 @@ TROUBLE: Final = (SlackApiError, aiohttp.ClientError, asyncio.TimeoutError, OSEr
 PATIENCE: Final = 30.0  # seconds to wait where Slack does not say how long
 
 _WAIT: Final = frozenset("ratelimited rate_limited message_limit_exceeded".split())
-_LATER: Final = frozenset("team_added_to_org org_login_required team_access_not_granted".split())
 _CLOSED: Final = frozenset(
     """channel_not_found is_archived not_in_channel restricted_action restricted_action_read_only_channel
     restricted_action_thread_only_channel restricted_action_non_threadable_channel messages_tab_disabled
@@ -69,7 +68,7 @@ def _said(error: SlackApiError) -> SendError:
         return Disconnected(f"Slack shuts us out: {name}")
     if name in _OURS:
         return Unsayable(f"Slack does not take this message: {name}")
-    return NotPosted(f"Slack says {name}" if name in _LATER else f"Slack refused the post: {name}")
+    return NotPosted(f"Slack refused the post: {name}")
 
 
 def _pause(error: SlackApiError) -> float:

@@ -18,6 +18,7 @@ from adapters.slack.pages import MORE, Stack
 from adapters.slack.profiles import Profiles
 from adapters.slack.unfurling import Unfurls
 from adapters.typed import read
+from bot.adapting import TakeFile
 from bot.buttons import personal
 from bot.errors import UnknownCommand, UserError
 from bot.interfaces import Dispatch
@@ -28,8 +29,6 @@ from bot.registry import Command, CommandRegistry
 log = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
-TakeFile = Callable[[Address, bytes], Awaitable[Message]]
-"""Takes in the papers of a file that somebody hands over, and answers them. Raises UserError."""
 
 MOST_WORDS: Final = 4_000  # characters of a message for which papers like it are looked for
 MOST_FILES: Final = 5  # of one message

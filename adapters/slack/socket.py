@@ -13,16 +13,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import QUIET
 from adapters.slack.errors import TROUBLE, code
+from bot.errors import BadSettings
 
 log = logging.getLogger(__name__)
 
 FIRST_WAIT: Final = 1.0  # seconds until the second try to connect
 LONGEST_WAIT: Final = 60.0
+OPENED: Final = 30.0  # seconds for which an address is good that Slack gave us to connect to
 LINKS: Final = 2  # of the ten that Slack allows an app
 PING: Final = 2.0  # seconds between looks at whether a link is alive
 LONG: Final = 30.0  # seconds after which an operator wants to know that one is not
 _HOPELESS: Final = frozenset(
     "invalid_auth not_authed account_inactive token_revoked not_allowed_token_type".split()
+)
+
+REFUSED: Final = (
+    "DIGESTBOT_SLACK_APP_TOKEN: Slack refuses it. Copy it again from Basic Information → App-Level Tokens; "
+    "`digestbot doctor slack` tells more."
 )
 
 Take = Callable[[Mapping[str, Any]], None]
@@ -35,9 +42,11 @@ async def listen(client: AsyncWebClient, app_token: str, take: Take) -> None:
     Slack sends each act over one of our links, and every now and then asks a link to be opened anew: meanwhile the
     other one is there.
 
-    Raises SlackApiError when Slack does not know the token.
+    Raises BadSettings, in a group, when Slack does not know the token.
     """
-    await asyncio.gather(*(_linked(client, app_token, take) for _ in range(LINKS)))
+    async with asyncio.TaskGroup() as links:
+        for _ in range(LINKS):
+            links.create_task(_linked(client, app_token, take))
 
 
 async def _linked(client: AsyncWebClient, app_token: str, take: Take) -> None:
@@ -63,11 +72,14 @@ async def _connect(socket: SocketModeClient) -> None:
     wait = FIRST_WAIT
     while True:
         try:
-            await socket.connect()  # type: ignore[no-untyped-call]  # likewise
+            # Asked for by us: `connect` would ask again and again for ever, whatever Slack says.
+            socket.wss_uri = await socket.issue_new_wss_url()
+            async with asyncio.timeout(OPENED):
+                await socket.connect()  # type: ignore[no-untyped-call]  # likewise
             return
         except TROUBLE as error:
             if code(error) in _HOPELESS:
-                raise
+                raise BadSettings(REFUSED) from error
             log.warning("Slack does not take our connection yet: %s", code(error) or type(error).__name__)
         await asyncio.sleep(wait)
         wait = min(2 * wait, LONGEST_WAIT)

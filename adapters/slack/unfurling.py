@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from adapters.slack.api import SlackApi
@@ -11,7 +12,7 @@ from adapters.slack.pages import Stack
 from bot.cards import cards, name
 from bot.errors import SendError
 from bot.interfaces import Storage
-from bot.messages import Card, Message
+from bot.messages import Message
 from bot.models import Address, Paper
 from bot.notes import UNFURL
 from bot.ranking import Ranked
@@ -49,7 +50,7 @@ class Unfurls:
 
     async def _card(self, paper: Paper, place: Address) -> list[dict[str, Any]]:
         [card] = cards([Ranked(paper, 0.0, ())], ROOM, personal=False)
-        shown = Card(card.title, None, card.url, card.byline, card.body, card.notes, card.actions)
+        shown = replace(card, number=None)
         return list(await self._stack.first(Message(name(paper), (shown,)), None, place))
 
     async def _show(self, place: Address, event: Mapping[str, Any], found: Mapping[str, Any]) -> None:

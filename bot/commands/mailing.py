@@ -46,8 +46,7 @@ async def email(
         raise BadArguments("That is no e-mail address. Write it like `email ada@example.org`.")
     if wanted == mine:
         return await _shown(context, mine)
-    await _count(context)
-    await _ask(context, wanted)
+    await _ask(context, wanted, await _count(context))
     return answer(
         f"I have sent a mail to {wanted.id}: the button in it confirms that your digest may come there. "
         "It works for two days."
@@ -118,8 +117,8 @@ async def _ended(context: Context, mine: Address | None) -> Message:
     return answer(f"Nothing comes to {mine.id} any more, and the address is forgotten.")
 
 
-async def _count(context: Context) -> None:
-    """Count a confirmation that is asked for. Raises BadArguments: they were many today."""
+async def _count(context: Context) -> int:
+    """The number that a confirmation which is asked for has today. Raises BadArguments: they were many."""
     today = context.now.date().isoformat()
 
     def counted(before: str) -> str:
@@ -127,13 +126,15 @@ async def _count(context: Context) -> None:
         return f"{today} {int(count) + 1 if day == today else 1}"
 
     asked = await context.storage.notes.change(context.user, "inboxes asked for", counted)
-    if int(asked.split()[1]) > MOST_A_DAY:
+    number = int(asked.split()[1])
+    if number > MOST_A_DAY:
         raise BadArguments(
             f"I send at most {MOST_A_DAY} such mails a day for one person. Try again tomorrow."
         )
+    return number
 
 
-async def _ask(context: Context, wanted: Address) -> None:
+async def _ask(context: Context, wanted: Address, number: int) -> None:
     """Owe the inbox the question; nothing else comes there before it is answered."""
     storage = context.storage
     if not await storage.people.known([wanted]):
@@ -144,7 +145,7 @@ async def _ask(context: Context, wanted: Address) -> None:
         "owner": json.dumps([user.platform, user.workspace, user.id]),
         "until": (context.now + VALID).isoformat(),
     }
-    slot = f"confirm {json.dumps([user.platform, user.workspace, user.id, str(context.now.date())])}"
+    slot = f"confirm {json.dumps([user.platform, user.workspace, user.id, str(context.now.date()), number])}"
     key = delivery_key(wanted, slot)
     await storage.outbox.owe([Delivery(key, wanted, 0, context.now, _question(arguments), slot=slot)])
 

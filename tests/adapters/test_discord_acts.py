@@ -126,13 +126,13 @@ def test_what_is_done_in_a_thread_is_done_in_the_channel_it_belongs_to() -> None
     assert act.place == here
 
 
-def test_the_menu_of_a_message_looks_for_its_most_telling_words() -> None:
+def test_the_menu_of_a_message_looks_for_papers_like_all_that_it_says() -> None:
     message = {"content": "We love https://example.org/diffusion and rectified transformers", "embeds": []}
     data = {"name": LIKE_THIS, "type": 3, "target_id": "5", "resolved": {"messages": {"5": message}}}
     act = Act.of(interaction(2, data))
     assert act
-    assert (act.kind, act.command) == ("menu", "search")
-    assert act.arguments == {"term": "transformers OR rectified OR love"}
+    assert (act.kind, act.command) == ("menu", "like")
+    assert act.arguments == {"text": message["content"]}
 
 
 json_ = st.recursive(

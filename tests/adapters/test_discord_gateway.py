@@ -182,8 +182,9 @@ async def heard_anew(peer: DiscordPeer, ears: Ears, post: str, what: str) -> Non
 
 
 @pytest.mark.parametrize("drops", [pytest.param(6, id="a few"), pytest.param(500, marks=pytest.mark.slow)])
-@pytest.mark.peer
-@pytest.mark.skipif(not discord_peer._theirs.exists(), reason="the stand-in for Discord is not there")
+@discord_peer.needs_discord_peer[0]
+@discord_peer.needs_discord_peer[1]
+@discord_peer.needs_discord_peer[2]
 async def test_whatever_happens_to_the_connection_everything_said_is_heard_once(
     drops: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

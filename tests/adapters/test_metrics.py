@@ -84,7 +84,8 @@ def test_the_narrower_error_goes_first() -> None:
     assert not any(issubclass(kinds[at], kinds[before]) for at in range(len(kinds)) for before in range(at))
 
 
-async def test_what_is_owed_is_seen_with_its_age() -> None:
+async def test_what_is_owed_is_seen_with_its_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.metrics.TICK", 0)
     clock, registry = Clock(), CollectorRegistry()
     since = clock() - timedelta(minutes=3)
 

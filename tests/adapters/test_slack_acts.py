@@ -355,7 +355,9 @@ async def test_two_of_the_same_act_have_one_effect_while_the_database_stalls(lab
     lab.storage.notes.stalled = asyncio.Event()
     body = slash("digest", response_url=lab.sink)
     telling = asyncio.create_task(lab.tell(body, body, body))
-    await asyncio.sleep(0)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert lab.storage.notes.stalled._waiters
     lab.storage.notes.stalled.set()
     await telling
     assert len(lab.taken) == 1

@@ -10,7 +10,7 @@ from adapters.console import ConsoleAdapter
 from bot import settings
 from bot.app import IN_MEMORY, App, clock, read_digest, terminal
 from bot.errors import BadSettings, Refused
-from bot.interfaces import ChatAdapter, Dispatch, Pace
+from bot.interfaces import Dispatch, Pace
 from bot.keys import Keys
 from bot.messages import Message
 from bot.models import Address, MessageRef
@@ -63,12 +63,13 @@ class Guest:
 
 
 async def test_what_lands_during_a_chat_is_delivered_and_hanging_up_ends_it() -> None:
-    guest: ChatAdapter = Guest()
+    guest = Guest()
     async with App.open(IN_MEMORY) as app, asyncio.timeout(10):
         await app.storage.people.schedule(ada, INSTANTLY, now=clock())
         chatting = asyncio.create_task(app.chat(guest, settings.read()))
         await app.intake.land(a_digest("A flow"))
         await chatting
+    assert guest.sent.is_set()
 
 
 async def test_a_chat_in_the_terminal_ends_with_its_input() -> None:

@@ -50,10 +50,10 @@ async def slow(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], C
         lab.courier = Courier(lab.storage, [lab.platform], lab.clock, chance=lambda: 1.0)
         compose = lab.courier._composed
 
-        async def slowly(owed: Delivery) -> Message | None:
+        async def slowly(owed: Delivery, owner: str) -> Message | None:
             lab.clock.pass_by(seconds=seconds)
             await asyncio.sleep(0)
-            return await compose(owed)
+            return await compose(owed, owner)
 
         monkeypatch.setattr(lab.courier, "_composed", slowly)
         return lab.courier

@@ -32,7 +32,7 @@ async def frozen(lab: Lab) -> Delivery:
     slow, quick = Courier(lab.storage, [lab.platform], lab.clock), lab.courier
     [attempt] = await slow._claim(5)
     assert attempt.delivery.message is None
-    await slow._composed(attempt.delivery)
+    await slow._composed(attempt.delivery, attempt.owner)
     assert await slow._begun(attempt) > 0
     lab.clock.pass_by(seconds=120)
     assert await quick.deliver() == 1

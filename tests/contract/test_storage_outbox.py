@@ -108,8 +108,8 @@ async def test_what_was_frozen_is_said_at_every_try(storage: Storage) -> None:
     message = Message("Two papers", (Heading("Today"),))
     await land(storage, owed=[owed("one")])
     await claimed(storage)
-    await storage.outbox.freeze("one", message)
-    await storage.outbox.freeze("one", note("something else"))
+    await storage.outbox.freeze("one", "me", message)
+    await storage.outbox.freeze("one", "whose lease has ended", note("something else"))
     [again] = await claim(storage, at("10:00"))
     assert again.message == message
 
@@ -158,7 +158,7 @@ async def test_an_end_does_not_touch_the_others(storage: Storage, end: str) -> N
 
 async def test_an_unknown_key_changes_nothing(storage: Storage) -> None:
     await land(storage, owed=[owed("one")])
-    await storage.outbox.freeze("two", note("x"))
+    await storage.outbox.freeze("two", "me", note("x"))
     await storage.outbox.mark_sent("two", SENT, at=at("09:01"))
     await storage.outbox.postpone("two", "me", at("12:00"), "x")
     await storage.outbox.give_up("two", "me", "x")

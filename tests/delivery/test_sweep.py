@@ -76,7 +76,7 @@ async def test_a_courier_killed_around_the_post_loses_and_doubles_nothing(
 ) -> None:
     with trial(sqlite_url, tmp_path, Manners(stale=30), "slack") as here:
         post = await calls_of_the_post(here, tmp_path)
-        await sweep(here, (post - 1, post, post + 1, post + 3))
+        assert await sweep(here, (post - 1, post, post + 1, post + 3)) == 0, "one was not killed"
         assert here.verdict() == Verdict(lost=0, doubled=0, repeats=0)
 
 
@@ -149,7 +149,7 @@ async def test_a_landing_killed_at_any_system_call_is_there_or_not_and_can_be_la
 
 async def test_a_landing_killed_now_and_then_is_there_or_not(sqlite_url: str, tmp_path: Path) -> None:
     with trial(sqlite_url, tmp_path) as here:
-        await landings(here, (6, 17, 29))
+        assert await landings(here, (6, 17, 29)) == 0, "one was not killed"
 
 
 @pytest.mark.slow

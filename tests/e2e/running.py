@@ -1,10 +1,7 @@
 """The whole bot in the test's own process, with a clock that can be put forward, on either platform's stand-in."""
 
 import asyncio
-import hashlib
-import hmac
 import json
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +21,7 @@ from tests import slack_peer
 from tests.discord_peer import DiscordPeer
 from tests.fake_slack import press, slash
 from tests.slack_peer import SlackPeer
+from tests.slack_visitor import signed
 
 TEAM = "T000000001"
 SECRETS = "s" * 40
@@ -76,13 +74,8 @@ class OnSlack:
     async def _told(self, body: dict[str, Any]) -> dict[str, Any]:
         before = len(self.answers)
         text = urlencode(body if "command" in body else {"payload": json.dumps(body)})
-        moment = str(int(time.time()))
-        mac = hmac.digest(b"peer-signing-secret", f"v0:{moment}:{text}".encode(), hashlib.sha256).hex()
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "X-Slack-Request-Timestamp": moment,
-            "X-Slack-Signature": f"v0={mac}",
-        }
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {**form, **signed(text.encode(), "peer-signing-secret")}
         async with self._session.post(f"{self._bot}/slack/events", data=text, headers=headers) as taken:
             assert taken.status == 200
         await until(lambda: len(self.answers) > before)

@@ -14,6 +14,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from adapters.slack import socket
 from adapters.slack.api import web_client
+from bot.errors import BadSettings
 from tests.fake_slack import event
 from tests.slack_front import Front, Link, a_front
 
@@ -115,7 +116,7 @@ async def test_events_are_heard_while_links_are_dropped() -> None:
 
 @pytest.mark.slow
 async def test_five_thousand_events_are_heard_while_links_are_dropped_for_a_minute() -> None:
-    found = await run(5_000, 60)
+    found = await run(5_000, 60, drops=100)
     assert set(found.heard) == found.told
     assert len(found.told) >= 5_000
     print(f"\ndropped {found.dropped}, told again {found.repeated}, longest gap {found.gap:.2f} s")  # noqa: T201  # the measure
@@ -139,3 +140,12 @@ async def test_acts_that_are_acknowledged_and_forgotten_are_caught(monkeypatch: 
     monkeypatch.setattr(Run, "hear", hear)
     found = await run(50, 0.5)
     assert set(found.heard) < found.told
+
+
+async def test_a_token_that_slack_refuses_ends_the_start_with_its_cure() -> None:
+    async with a_front() as front, web_client(front.api) as client:
+        front.own["apps.connections.open"] = lambda _: {"ok": False, "error": "invalid_auth"}
+        async with asyncio.timeout(10):
+            with pytest.raises(ExceptionGroup) as ended:
+                await socket.listen(client, "xapp-test", lambda _: None)
+    assert ended.group_contains(BadSettings, match="DIGESTBOT_SLACK_APP_TOKEN: Slack refuses it")

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.models import Invocation, Now
 from bot.registry import CommandRegistry
 from tests.fake_slack import FakeSlack, an_adapter
 from tests.slack.door import SECRET, Caller, a_door, present, strange_headers
+from tests.slack_visitor import signed
 
 BODY = b"command=/papers&text=help&team_id=T1&user_id=U1&channel_id=C1"
 CALLERS = 8
@@ -25,7 +27,8 @@ async def statuses(count: int) -> tuple[Counter[int], int]:
     async def dispatch(_: Invocation) -> Message:
         return note("Certainly.")
 
-    adapter = an_adapter(FakeSlack(), entrance=Entrance(SECRET), clock=present)
+    begun = present()  # with which the true times stay fresh, however long this takes
+    adapter = an_adapter(FakeSlack(), entrance=Entrance(SECRET), clock=lambda: begun)
     take = adapter.take
 
     def counted(body: Mapping[str, object]) -> None:
@@ -63,6 +66,19 @@ async def test_a_thousand_strange_headers_are_refused() -> None:
 @pytest.mark.slow
 async def test_a_hundred_thousand_strange_headers_are_refused() -> None:
     await refuses(100_000)
+
+
+@pytest.mark.parametrize(("off", "good"), [(0, True), (300, True), (-300, True), (301, False), (-301, False)])
+def test_a_true_signature_is_good_for_five_minutes_and_for_its_body_only(off: int, *, good: bool) -> None:
+    headers = signed(BODY, SECRET)
+    now = datetime.fromtimestamp(int(headers["X-Slack-Request-Timestamp"]), UTC) + timedelta(seconds=off)
+    assert inbound.genuine(headers, BODY, SECRET.encode(), lambda: now) is good
+    assert not inbound.genuine(headers, BODY + b"x", SECRET.encode(), lambda: now)
+
+
+async def test_a_check_of_form_and_age_alone_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.slack.inbound.hmac.compare_digest", lambda *_: True)
+    assert (await statuses(200))[1]
 
 
 async def test_a_check_that_trusts_the_time_to_be_a_number_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

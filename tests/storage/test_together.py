@@ -36,11 +36,14 @@ async def test_whoever_comes_while_another_writes_is_written_with_all_who_wait()
 
 async def test_a_failure_is_told_to_all_it_concerns_and_to_nobody_after() -> None:
     book = Book()
-    book.open.set()
     together = Together(book.write)
-    found = await asyncio.gather(*map(together, (12, 13)), return_exceptions=True)
-    assert any(isinstance(one, ValueError) for one in found)
-    assert await together(14) == 28
+    asking = [asyncio.create_task(together(number)) for number in (12, 13, 14)]
+    await asyncio.sleep(0)
+    book.open.set()
+    first, *others = await asyncio.gather(*asking, return_exceptions=True)
+    assert first == 24
+    assert [type(one) for one in others] == [ValueError, ValueError]
+    assert await together(15) == 30
 
 
 async def test_when_the_one_who_writes_is_cancelled_the_others_are_written_still() -> None:
@@ -77,8 +80,12 @@ async def test_whoever_leaves_while_it_is_written_disturbs_nobody() -> None:
     await asyncio.sleep(0)
     second, third = asyncio.create_task(together(2)), asyncio.create_task(together(3))
     await asyncio.sleep(0)
-    book.open.set()
-    await first
-    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await asyncio.sleep(0)  # the second writes for both
     third.cancel()
+    await asyncio.gather(third, return_exceptions=True)
+    book.open.set()
     assert await second == 4
+    assert third.cancelled()
+    assert book.written == [[2, 3]]
