@@ -16,9 +16,9 @@ from adapters.slack.pages import Stack
 from bot.buttons import Buttons
 from bot.messages import Message, note
 from bot.models import Address, Now
-from tests.fakes import Clock
+from tests.fakes import KEY, Clock
 
-BUTTONS = Buttons((b"k" * 32,))
+BUTTONS = Buttons((KEY,))
 
 
 class FakeNotes:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 import aiohttp
 from aiohttp import web
 
+from tests.fakes import CANARY
 from tests.slack_peer import SlackPeer
 
 MOST_ANSWERS = 5  # that Slack takes at one address
@@ -80,7 +81,7 @@ class Front:
 
     def answer_to(self) -> str:
         """An address that takes five answers."""
-        return f"{self.base}/answer/{next(self._numbers)}"
+        return f"{self.base}/answer/{CANARY}-{next(self._numbers)}"
 
     def called(self, method: str) -> list[Given]:
         """What *method* was given, call by call."""

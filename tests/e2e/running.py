@@ -20,11 +20,12 @@ from bot.settings import Settings
 from tests import slack_peer
 from tests.discord_peer import DiscordPeer
 from tests.fake_slack import press, slash
+from tests.fakes import CANARY
 from tests.slack_peer import SlackPeer
 from tests.slack_visitor import signed
 
 TEAM = "T000000001"
-SECRETS = "s" * 40
+SECRETS = f"{CANARY}-a-secret-of-forty-characters-or-more"
 
 
 class Ahead:
@@ -156,8 +157,8 @@ async def a_sink() -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
         answers.append(await request.json())
         return web.Response(text="ok")
 
-    async with _served("POST", "/answer", take) as address:
-        yield f"{address}/answer", answers
+    async with _served("POST", f"/answer/{CANARY}", take) as address:
+        yield f"{address}/answer/{CANARY}", answers
 
 
 @asynccontextmanager
