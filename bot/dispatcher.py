@@ -58,7 +58,7 @@ class Context:
     @property
     def home(self) -> Address:
         """The workspace itself: whose spellings and lists count here. People may belong to none, as on Discord."""
-        return Address(self.workspace.platform, self.workspace.name, "", "channel")
+        return Address.whole(self.workspace.platform, self.workspace.name)
 
     async def undoable(self, *undo: Step) -> Action:
         """A button that takes this admin's act back by these commands."""

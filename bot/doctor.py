@@ -182,7 +182,7 @@ async def _heard(settings: Settings, name: str, ways: Iterable[str]) -> Mapping[
     """By which of these ways a platform has ever reached us, with the time of each."""
     if _unmade(settings.database_url):
         return {}
-    about = Address(name, "", "", "channel")
+    about = Address.whole(name)
     async with app.App.open(settings.database_url) as opened:
         notes = opened.storage.notes
         return {way: await notes.read(about, f"heard:{way}") for way in ways}

@@ -1,8 +1,10 @@
 """What is owed to readers, and what the core asks of whoever keeps it."""
 
+from base64 import b32encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Literal, Protocol
 
 from bot.errors import Rests
@@ -41,6 +43,17 @@ class Delivery:
     tried: datetime | None = None
     repeats: int = 0
     start: datetime | None = None
+
+
+def delivery_key(to: Address, slot: str, part: int = 0) -> str:
+    """The name of what *to* is owed for *slot*: 24 letters and digits, the same for the same three."""
+    name = f"{to.platform}\0{to.workspace}\0{to.kind}\0{to.id}\0{slot}\0{part}"
+    return b32encode(blake2b(name.encode("utf-8", "replace"), digest_size=15).digest()).decode().lower()
+
+
+def saying(message: Message, to: Address, slot: str, at: datetime) -> Delivery:
+    """*message*, owed to *to* at *at*, besides their digests. It is said once for each *slot*."""
+    return Delivery(delivery_key(to, slot), to, 0, at, message, slot=slot)
 
 
 Seen = Callable[[str, Delivery, datetime], None]

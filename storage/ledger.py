@@ -6,8 +6,8 @@ from typing import Final
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.due import delivery_key
 from bot.messages import Message
+from bot.owed import delivery_key
 from storage import letters
 from storage.owed import Delivery
 from storage.tables import Reader

@@ -16,7 +16,7 @@ from bot.models import Address
 from bot.schedules import INSTANTLY, Schedule
 from storage import bulk, ledger, readers
 from storage.engine import Database, alone
-from storage.owed import Delivery
+from storage.owed import OPEN, Delivery
 from storage.tables import Interest, Landing, Match, Reader, Term
 
 NEW_TERM: Final = 6022  # the lock of whoever writes down a term nobody followed before
@@ -93,7 +93,7 @@ class People:
         async with self._database.writing() as session:
             shut = update(Reader).where(readers.at(address)).values(closed=why, due=None)
             reader = (await session.exec(shut.returning(col(Reader.id)))).scalar()
-            theirs = (col(Delivery.reader_id) == reader, col(Delivery.due).is_not(None))
+            theirs = (col(Delivery.reader_id) == reader, OPEN)
             unsent = update(Delivery).where(*theirs, col(Delivery.first_wire_at).is_(None))
             await session.exec(unsent.values(state="given up", reason=why, due=None, owner=None))
 
