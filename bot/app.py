@@ -46,6 +46,7 @@ from bot.notices import Notices
 from bot.reading import Reading, Wiring
 from bot.schedule import planning
 from bot.settings import Settings
+from bot.watching import Watchers
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ class App:
         self.storage, self.now = storage, now
         self.metrics = CollectorRegistry()
         self.counts = Metrics(self.metrics)
-        self.intake = Intake(storage, now, self.counts.landed)
+        self.watchers = Watchers([self.counts])
+        self.intake = Intake(storage, now, self.watchers.landed)
         self.contact = ""  # told to the places that are asked
         self.answers = Dispatcher(commands, storage, now, self._reference, take=self.take_link)
         self.dispatch = counted(self.answers, self.counts)
@@ -95,7 +97,7 @@ class App:
     def courier(self, *adapters: ChatAdapter) -> Courier:
         """Who delivers by these adapters."""
         wrapped = [Counted(adapter, self.counts) for adapter in adapters]
-        return Courier(self.storage, wrapped, self.now, seen=self.counts.delivered)
+        return Courier(self.storage, wrapped, self.now, seen=self.watchers.delivered)
 
     def second_looks(self, *adapters: ChatAdapter) -> SecondLooks:
         """Who takes second copies away on these platforms."""

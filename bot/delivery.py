@@ -18,6 +18,7 @@ from bot.messages import Message, note
 from bot.models import Now
 from bot.outcomes import Rules, Verdict, again, verdict
 from bot.owed import Seen
+from bot.steps import Steps
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class _Attempt:
     delivery: Delivery
     owner: str
     begun: float
+    steps: Steps
     wire: bool = False
     task: "asyncio.Task[None] | None" = field(default=None, repr=False)
 
@@ -103,8 +105,9 @@ class Courier:
 
     async def _claim(self, most: int) -> list[_Attempt]:
         owner, begun = secrets.token_hex(6), elapsed()  # before the lease begins: claiming may be slow
-        claimed = await self._storage.outbox.claim(self._now(), self._rules.lease, most, self._paces, owner)
-        return [_Attempt(delivery, owner, begun) for delivery in claimed]
+        now = self._now()
+        claimed = await self._storage.outbox.claim(now, self._rules.lease, most, self._paces, owner)
+        return [_Attempt(delivery, owner, begun, Steps(self._now, now)) for delivery in claimed]
 
     async def _finish(self, under_way: set[_Attempt]) -> None:
         """Let what is on its way arrive, and give back what has not left."""
@@ -135,21 +138,23 @@ class Courier:
             return
         attempt.delivery = delivery = replace(delivery, message=message)
         if delivery.start:
-            await asyncio.sleep((delivery.start - self._now()).total_seconds())
+            with attempt.steps("pace"):
+                await asyncio.sleep((delivery.start - self._now()).total_seconds())
         left = await self._begun(attempt)
         if left <= 0:
             await self._lose(attempt, begun=attempt.wire)
             return
-        async with asyncio.timeout(left):
-            adapter = self._adapters[delivery.to.platform]
-            ref = await adapter.send(delivery.to, message, key=delivery.key, tried=delivery.tried)
+        with attempt.steps("send"):
+            async with asyncio.timeout(left):
+                adapter = self._adapters[delivery.to.platform]
+                ref = await adapter.send(delivery.to, message, key=delivery.key, tried=delivery.tried)
         await self._storage.outbox.mark_sent(delivery.key, ref, at=self._now())
-        self._count("sent", delivery)
+        self._count("sent", attempt)
 
-    def _count(self, what: str, delivery: Delivery) -> None:
+    def _count(self, what: str, attempt: _Attempt) -> None:
         self.counts[what] += 1
         if self._seen:
-            self._seen(what, delivery, self._now())
+            self._seen(what, attempt.delivery, self._now(), attempt.steps)
 
     async def _begun(self, attempt: _Attempt) -> float:
         """Write down that it may be posted from now on, and say for how many seconds it may; 0 or less: not at all.
@@ -174,7 +179,7 @@ class Courier:
 
         Where it could not be *begun*, it is somebody else's, or was put off, by now.
         """
-        self._count("lost", attempt.delivery)
+        self._count("lost", attempt)
         if begun:
             await self._give_back(attempt, "it was not ready to be posted in time")
 
@@ -183,7 +188,7 @@ class Courier:
         if not isinstance(error, SendError | TimeoutError):
             log.error("a delivery failed", exc_info=error, extra={"key": delivery.key})
         found = verdict(error, delivery, self._now(), self._rules, wire=attempt.wire, chance=self._chance())
-        self._count(found.what, delivery)
+        self._count(found.what, attempt)
         try:
             await self._follow(attempt, found)
             if found.rests:
@@ -224,7 +229,8 @@ class Courier:
             if not self._leased(attempt, elapsed()):
                 await self._lose(attempt)
                 return None
-            message = await self._composed(attempt.delivery, attempt.owner)
+            with attempt.steps("compose"):
+                message = await self._composed(attempt.delivery, attempt.owner)
         if message is None:
             nothing = "nothing in that digest was new"
             await self._storage.outbox.give_up(attempt.delivery.key, attempt.owner, nothing, state="empty")

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from bot.errors import Rests
 from bot.messages import Message
 from bot.models import Address, MessageRef
+from bot.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def saying(message: Message, to: Address, slot: str, at: datetime) -> Delivery:
     return Delivery(delivery_key(to, slot), to, 0, at, message, slot=slot)
 
 
-Seen = Callable[[str, Delivery, datetime], None]
-"""Told what became of a delivery, and when."""
+Seen = Callable[[str, Delivery, datetime, Steps], None]
+"""Told what became of a delivery, when, and how this try went."""
 
 State = Literal[
     "planned", "claimed", "on the wire", "waiting", "sent", "empty", "given up", "held", "told later"
