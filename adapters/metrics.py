@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -120,6 +120,9 @@ class Metrics:
         self._lag = Gauge(
             "digestbot_loop_lag_seconds", "How late the event loop was last.", registry=registry
         )
+        self._skew = Gauge(
+            "digestbot_clock_skew_seconds", "How far our clock is ahead of the platform's.", registry=registry
+        )
 
     def landed(self, landing: Landing, _steps: Steps) -> None:
         """A digest landed, here, now or again."""
@@ -128,6 +131,10 @@ class Metrics:
         if not landing.again:
             self._papers.labels(landing.source, "new").inc(landing.new)
             self._papers.labels(landing.source, "known").inc(landing.papers - landing.new)
+
+    def skewed(self, wrong: timedelta) -> None:
+        """Our clock is so far ahead."""
+        self._skew.set(wrong.total_seconds())
 
     def fault(self) -> None:
         """Somebody got the apology."""

@@ -17,6 +17,7 @@ from typing import Self
 
 from prometheus_client import CollectorRegistry
 
+from adapters.clock import watch, witness
 from adapters.console import ConsoleAdapter
 from adapters.counting import Counted, counted
 from adapters.ingest import Ingest, decoded
@@ -163,6 +164,8 @@ class App:
                 tasks.create_task(self.counts.watch_sources(self.storage.sources.listed), name="health")
             tasks.create_task(self._answer_probes(settings, adapters), name="web")
             tasks.create_task(self.counts.watch(self.storage.standing.owed, self.now), name="metrics")
+            if asked := witness(settings):
+                tasks.create_task(watch(asked, self.now, self.counts.skewed), name="clock watch")
             if "worker" in settings.roles:
                 tasks.create_task(self.courier(*adapters).run(), name="courier")
                 tasks.create_task(self.second_looks(*adapters).run(), name="second looks")

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from adapters.clock import skew
+from adapters.clock import WRONG, skew, witness
 from bot import app, upkeep
 from bot.errors import BadSettings
 from bot.findings import Finding, bad, doubtful, good
@@ -21,7 +21,6 @@ from bot.platforms import keys
 from bot.settings import Settings
 
 PATIENCE: Final = 20.0  # seconds a check may take
-SKEW: Final = timedelta(seconds=60)  # Slack refuses at five minutes
 QUIET: Final = timedelta(days=4)  # a weekend with a holiday; after that a source is looked at
 ROOM: Final = 200_000_000  # bytes free beside the SQLite file
 
@@ -119,11 +118,7 @@ async def _key(settings: Settings) -> Sequence[Finding]:
 
 
 async def _clock(settings: Settings, now: Now) -> Sequence[Finding]:
-    tokens = {
-        settings.slack_api_url: settings.slack_bot_token,
-        settings.discord_api_url: settings.discord_token,
-    }
-    asked = next((url for url, token in tokens.items() if token), None)
+    asked = witness(settings)
     if asked is None:
         return []
     try:
@@ -134,7 +129,7 @@ async def _clock(settings: Settings, now: Now) -> Sequence[Finding]:
                 "clock", f"{asked} does not say what time it is: {trouble}", "see that it can be reached"
             )
         ]
-    if abs(wrong) > SKEW:
+    if abs(wrong) > WRONG:
         return [
             bad(
                 "clock", f"it is {wrong.total_seconds():+.0f} seconds off", "let the machine keep time by NTP"
