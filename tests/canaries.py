@@ -294,7 +294,7 @@ class Canaries:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say what was looked through, and what was found."""
         secrets, tests, ways, leaks = self.told()
-        where = ", ".join(f"{way} {size / 1e6:,.1f} MB" for way, size in sorted(ways.items()))
+        where = ", ".join(f"{way} {size / 1e3:,.0f} kB" for way, size in sorted(ways.items()))
         terminalreporter.write_sep("=", "canaries")
         terminalreporter.write_line(f"{secrets:,} secrets in {tests:,} tests; looked through: {where}")
         terminalreporter.write_line(f"{len(leaks):,} hits")

@@ -184,7 +184,7 @@ async def a_front(peer: SlackPeer | None = None) -> AsyncIterator[Front]:
         front = Front(session, peer)
         routed = web.Application(client_max_size=20_000_000)
         routed.add_routes(front.routes())
-        runner = web.AppRunner(routed, shutdown_timeout=0.1)
+        runner = web.AppRunner(routed, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         front.base = f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -165,7 +165,7 @@ async def a_sink() -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
 async def _served(method: str, path: str, handler: Any) -> AsyncIterator[str]:
     site = web.Application()
     site.router.add_route(method, path, handler)
-    runner = web.AppRunner(site)
+    runner = web.AppRunner(site, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
