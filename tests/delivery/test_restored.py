@@ -21,6 +21,8 @@ from tests.delivery.stand_in import Manners
 from tests.delivery.trial import OURS, Trial, Verdict, trial
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
 PEOPLE = int(os.environ.get("DIGESTBOT_TEST_RESTORED", "5"))
 DAY = 86_400.0
 
@@ -43,7 +45,7 @@ def digestbot(url: str, *words: str | Path) -> str:
     return done.stdout
 
 
-@pytest_asyncio.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
 async def two(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[str, str]]:
     """Two databases of a kind, new and empty."""
     if request.param == "sqlite":
@@ -68,7 +70,7 @@ async def sent_and_restored(here: Trial, after: str, folder: Path) -> None:
         await storage.outbox.owe(since)
 
 
-@pytest.mark.parametrize("platform", ["slack", pytest.param("discord", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("platform", ["slack", "discord"])
 async def test_a_restore_followed_by_deliveries_floods_nobody(
     two: tuple[str, str], tmp_path: Path, platform: str, figure: Figure
 ) -> None:
@@ -81,7 +83,6 @@ async def test_a_restore_followed_by_deliveries_floods_nobody(
     assert verdict == Verdict(lost=0, doubled=0, repeats=0)
 
 
-@pytest.mark.slow
 async def test_without_the_mark_of_a_restore_it_would_flood_them(tmp_path: Path) -> None:
     before, after = f"sqlite:///{tmp_path / 'before.db'}", f"sqlite:///{tmp_path / 'after.db'}"
     with trial(before, tmp_path, Manners(synced=False), "slack") as here:
