@@ -12,12 +12,13 @@ from bot.errors import Rests
 from bot.messages import Message
 from bot.models import Address, MessageRef
 from bot.owed import Pace, State
+from bot.together import Together
 from storage import bulk, claims, ledger, letters, planning, readers
 from storage.engine import Database
+from storage.ledger import Letter
 from storage.owed import OPEN, Delivery, Lease
 from storage.sending import Begun, Sending, Sent
 from storage.tables import UNKNOWN, Reader
-from storage.together import Together
 
 FAILED: Final = ("given up", "held")
 
@@ -31,6 +32,7 @@ class Outbox:
         self._database = database
         sending = Sending(database)
         self._begin, self._sent = Together(sending.begin), Together(sending.mark_sent)
+        self._freeze = Together(self._frozen)
 
     async def plan(self, now: datetime, limit: int) -> int:
         """Write down what has fallen due by *now* for up to *limit* readers, and say for how many."""
@@ -62,8 +64,11 @@ class Outbox:
         self, key: str, owner: str, message: Message, papers: Sequence[int] = ()
     ) -> Collection[int]:
         """Keep what will be said and the papers it tells; those told by another delivery are given back instead."""
+        return await self._freeze(Letter(key, owner, message, papers))
+
+    async def _frozen(self, letters_: Sequence[Letter]) -> Sequence[Collection[int]]:
         async with self._database.writing() as session:
-            return await ledger.freeze(session, key, owner, message, papers)
+            return await ledger.freeze(session, letters_)
 
     async def told(self, address: Address, papers: Sequence[int]) -> Collection[int]:
         """Which of *papers* were sent to *address* in a digest."""

@@ -14,10 +14,12 @@ from bot.due import following
 from bot.errors import AlreadyFollowing, NotFollowing, TooManyInterests
 from bot.models import Address
 from bot.schedules import INSTANTLY, Schedule
+from bot.wishes import Wishes
 from storage import bulk, ledger, readers
 from storage.engine import Database, alone
 from storage.owed import OPEN, Delivery
 from storage.tables import Interest, Landing, Match, Reader, Term
+from storage.wishes import wishes
 
 NEW_TERM: Final = 6022  # the lock of whoever writes down a term nobody followed before
 
@@ -164,6 +166,11 @@ class People:
         async with self._database.reading() as session:
             rows = await session.exec(followed.order_by(col(Interest.id)))
             return [row.value(owner, normal) for row, normal in rows]
+
+    async def wishes(self, readers: Sequence[Address], landings: Sequence[int]) -> Sequence[Wishes]:
+        """What each of *readers* wants of these *landings*, in their order."""
+        async with self._database.reading() as session:
+            return await wishes(session, readers, landings)
 
     async def terms(self, after: int = 0, most: int | None = None) -> Sequence[tuple[int, str]]:
         """The *most* lowest distinct terms anybody follows with an id above *after*, by id and normal form."""

@@ -37,6 +37,9 @@ class FakeNotes:
         await self._ready()
         return self.kept.get((about.workspace, about.id, name), "")
 
+    async def each(self, people: Sequence[Address], name: str) -> Sequence[str]:
+        return [await self.read(one, name) for one in people]
+
     async def about(self, about: Address) -> Sequence[tuple[str, str]]:
         """Nobody asks."""
         raise NotImplementedError
