@@ -23,7 +23,7 @@ from bot.notes import Notes
 
 log = logging.getLogger(__name__)
 
-ITSELF: Final = Address.whole(NAME)
+ITSELF: Final = Address(NAME, "", "", "channel")
 """Whom notes are about that concern the bot and nobody else."""
 
 REFUSED: Final = (

@@ -76,4 +76,4 @@ class Stack:
 
 
 def _place(at: Address) -> Address:
-    return Address.whole(at.platform, at.workspace)
+    return Address(at.platform, at.workspace, "", "channel")

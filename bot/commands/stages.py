@@ -17,6 +17,8 @@ from bot.summary import shortened
 
 MOST_NAMED: Final = 12  # interests
 
+FOREVER_YEAR: Final = 9_000
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -104,9 +106,10 @@ def _met(landing: Landing, follows: Sequence[Interest], met: Mapping[int, Sequen
 
 
 def _awake(reader: Reader, now: datetime) -> Text:
-    if not reader.paused(now):
+    if not reader.paused(now) or reader.paused_until is None:
         return marked("✓ Your digests are not paused.")
-    until = f" until {moment(reader.back, reader.zone)}" if reader.back else ""
+    forever = reader.paused_until.year > FOREVER_YEAR
+    until = "" if forever else f" until {moment(reader.paused_until, reader.zone)}"
     return marked(f"✗ Your digests are paused{until}. `resume` brings them back.")
 
 

@@ -1,14 +1,14 @@
 """Programs hung under their anchors: those that a word of a paper brings up lie side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.hashes import Ints, Numbers, Places, firsts, runs
 from bot.matching.laid import Laid
-from bot.matching.programs import Bits, Found, Shape
+from bot.matching.programs import Bits, Found, Shape, filled, needed, width
+from bot.matching.rows import Ints, Numbers, Places, firsts, runs
 
 _FEW: Final = 0.02  # of all programs: so many are sorted sooner than all are looked through
 
@@ -20,26 +20,26 @@ class Anchored:
     first_interest[p] on. The programs under leaf l are under[first_under[l]] and on.
     """
 
-    def __init__(self, some: Sequence[Laid], leaves: Numbers) -> None:
+    def __init__(self, laid: Sequence[Laid], leaves: Numbers) -> None:
         """What is laid, and all its *leaves* in order: from now on they are numbers of this order."""
-        keys = np.concatenate([one.keys for one in some])
-        sizes = np.concatenate([one.sizes for one in some])
-        offsets = np.cumsum([0, *(len(one.keys) for one in some)])[: len(some)]
-        programs = _shifted([one.programs for one in some], offsets)
-        anchored = _shifted([one.anchored for one in some], offsets)
-        anchors = leaves.searchsorted(np.concatenate([one.anchors for one in some]))
+        keys = np.concatenate([one.keys for one in laid])
+        sizes = np.concatenate([one.sizes for one in laid])
+        offsets = np.cumsum([0, *(len(one.keys) for one in laid)])[: len(laid)]
+        programs = _shifted([one.programs for one in laid], offsets)
+        anchored = _shifted([one.anchored for one in laid], offsets)
+        anchors = leaves.searchsorted(np.concatenate([one.anchors for one in laid]))
         chosen, which = _once(keys, programs, anchored, anchors)
         self.size = len(leaves)
         self.keys: Numbers = keys[chosen]
-        self.shapes, self.shape = _shapes(some, chosen)
+        self.shapes, self.shape = _shapes(laid, chosen)
         starts = np.cumsum(sizes) - sizes
-        theirs = np.concatenate([one.leaves for one in some])[runs(starts[chosen], sizes[chosen])]
+        theirs = np.concatenate([one.leaves for one in laid])[runs(starts[chosen], sizes[chosen])]
         self.leaf: Places = leaves.searchsorted(theirs).astype(np.int32)
         self.first_leaf = firsts(sizes[chosen])
         place = np.full(len(keys), -1, np.int32)  # of a program as it came: where it is now
         place[chosen] = np.arange(len(chosen))
         self._hang(place[anchored], anchors)
-        self._interests(place[which], np.concatenate([one.interests for one in some]))
+        self._interests(place[which], np.concatenate([one.interests for one in laid]))
 
     def _hang(self, programs: Places, anchors: Ints) -> None:
         kept = programs >= 0
@@ -59,31 +59,45 @@ class Anchored:
         place = int(self._by_number[at]) if at < len(self.interests) else -1
         return place if place >= 0 and self.interests[place] == interest else -1
 
-    def run(self, found: Found) -> tuple[Ints, Bits]:
-        """The programs that meet a paper, and which papers each meets."""
+    def run(self, found: Found) -> tuple[Ints, Ints, Bits]:
+        """The programs that meet a paper, and for each which row of a table has its papers."""
         row = np.full(self.size, len(found.leaves), np.int32)
         row[found.leaves] = np.arange(len(found.leaves))
-        met, values = [np.zeros(0, np.int64)], [np.zeros((0, found.papers.shape[1]), np.uint64)]
-        for some in self._alike(found.leaves):
-            first = self.first_leaf[some[0]]
-            slots = np.arange(int(self.first_leaf[some[0] + 1] - first))
-            rows = row[self.leaf[self.first_leaf[some][:, None] + slots]]
-            papers = found.value(self.shapes[int(self.shape[some[0]])], rows)
-            there = papers.any(axis=1)
-            met.append(some[there])
-            values.append(papers[there])
-        return np.concatenate(met), np.concatenate(values)
+        met, rows, tables, count = [found.leaves[:0]], [found.leaves[:0]], [found.papers], len(found.papers)
+        for shape, programs in self._alike(found.leaves):
+            some, theirs = self._likely(shape, programs, row, len(found.leaves))
+            if shape != 0:
+                papers = found.value(shape, theirs)
+                there = np.flatnonzero(filled(papers))
+                some, theirs = some.take(there), [np.arange(count, count + len(there))]
+                tables.append(papers.take(there, axis=0))
+                count += len(there)
+            met.append(some)
+            rows.append(theirs[0])
+        return np.concatenate(met), np.concatenate(rows), np.concatenate(tables)
 
-    def _alike(self, leaves: Ints) -> list[Ints]:
+    def _likely(
+        self, shape: Shape, programs: Ints, row: Places, nowhere: int
+    ) -> tuple[Ints, list[npt.NDArray[Any]]]:
+        """The programs whose leaves that must stand somewhere do, with the rows of each of their leaves."""
+        first = self.first_leaf.take(programs)
+        for slot in needed(shape):
+            there = np.flatnonzero(row.take(self.leaf.take(first + slot)) != nowhere)
+            programs, first = programs.take(there), first.take(there)
+        return programs, [row.take(self.leaf.take(first + slot)) for slot in range(width(shape))]
+
+    def _alike(self, leaves: Ints) -> Iterator[tuple[Shape, Ints]]:
         """The programs under these leaves, those of one shape together."""
-        first = self.first_under[leaves]
-        programs = self._each_once(self.under[runs(first, self.first_under[leaves + 1] - first)])
-        shape = self.shape[programs]
+        first = self.first_under.take(leaves)
+        programs = self._each_once(self.under.take(runs(first, self.first_under.take(leaves + 1) - first)))
+        shape = self.shape.take(programs)
         if len(self.shapes) < 2**16:
             shape = shape.astype(np.uint16)  # which sorts faster
         order = np.argsort(shape, kind="stable")
-        cuts = np.flatnonzero(np.diff(shape[order])) + 1
-        return np.split(programs[order], cuts) if len(programs) else []
+        ends = np.bincount(shape, minlength=len(self.shapes)).cumsum()
+        for number in np.unique(shape).tolist():
+            start = int(ends[number - 1]) if number else 0
+            yield self.shapes[number], programs.take(order[start : ends[number]])
 
     def _each_once(self, programs: Places) -> Ints:
         """These programs in order, each once."""

@@ -13,11 +13,10 @@ from typing import Any, Final, overload
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.uint64]
-Ints = npt.NDArray[np.int64]
-Places = npt.NDArray[np.int32]
+from bot.matching.rows import Ints, Numbers, firsts
 
 _ALL: Final = 2**64 - 1
+STRETCH: Final = 0xD1342543DE82EF95
 _BASE: Final = 0x9E3779B97F4A7C15
 _LONG: Final = 64  # letters; hardly a word has more
 _MASKS: Final[Numbers] = np.array([2 ** (8 * count) - 1 for count in range(9)], np.uint64)
@@ -30,14 +29,27 @@ _LISTED_ALIKE: Final = _LIKE.tolist()
 
 
 @overload
+def followed(left: int, right: int) -> int: ...
+@overload
+def followed(left: int, right: Numbers) -> Numbers: ...
+@overload
+def followed(left: Numbers, right: Numbers) -> Numbers: ...
+def followed(left: int | Numbers, right: int | Numbers) -> int | Numbers:
+    """The number of a phrase and its next word. Those are well mixed, so that this need not be."""
+    number: Any = ((left * STRETCH & _ALL) + right) & _ALL
+    said: int | Numbers = number
+    return said
+
+
+@overload
 def joined(left: int, right: int) -> int: ...
 @overload
 def joined(left: int, right: Numbers) -> Numbers: ...
 @overload
 def joined(left: Numbers, right: Numbers) -> Numbers: ...
 def joined(left: int | Numbers, right: int | Numbers) -> int | Numbers:
-    """The number of one thing after another: of a phrase and its next word, of a kind and what is of it."""
-    mixed: Any = ((left * 0xD1342543DE82EF95 & _ALL) + right) & _ALL
+    """The number of one thing after another: of a kind and what is of it, of a phrase and where it stands."""
+    mixed: Any = ((left * STRETCH & _ALL) + right) & _ALL
     mixed = (mixed ^ (mixed >> 29)) * 0xBF58476D1CE4E5B9 & _ALL
     number: int | Numbers = mixed ^ (mixed >> 32)
     return number
@@ -61,7 +73,7 @@ def told_apart(text: bytes, starts: Ints, ends: Ints) -> Numbers:
     """
     eight = np.ndarray(len(text) - 7, "<u8", text, strides=(1,))
     left = ends - starts
-    found: Numbers = eight[starts] & _MASKS[np.minimum(left, 8)]
+    found: Numbers = eight[starts] & _MASKS.take(np.minimum(left, 8))
     long, at = np.flatnonzero(left > 8), 8
     while len(long) and at < _LONG:
         more = eight[starts[long] + at] & _MASKS[np.minimum(left[long] - at, 8)]
@@ -140,16 +152,17 @@ class Hashes:
     def found(self, asked: Numbers) -> tuple[Ints, Ints]:
         """Which of *asked* are in the set, and where: positions in *asked*, and in *numbers*."""
         cell = asked >> self._cell
-        bit = self._filter[cell >> np.uint64(3)] >> (cell & np.uint64(7)).astype(np.uint8)
-        likely = np.flatnonzero(bit & np.uint8(1))
-        sought = asked[likely]
-        at = self._first[sought >> self._bucket].astype(np.int64)
-        behind = np.flatnonzero(self._ended[at] < sought)
+        bits = self._filter.take((cell >> np.uint64(3)).view(np.int64))
+        bits >>= cell.astype(np.uint8) & np.uint8(7)
+        likely = np.flatnonzero(bits & np.uint8(1))
+        sought = asked.take(likely)
+        at = self._first.take((sought >> self._bucket).view(np.int64)).astype(np.int64)
+        behind = np.flatnonzero(self._ended.take(at) < sought)
         while len(behind):
             at[behind] += 1
-            behind = behind[self._ended[at[behind]] < sought[behind]]
-        there = np.flatnonzero((self._ended[at] == sought) & (at < len(self.numbers)))
-        return likely[there], at[there]
+            behind = behind[self._ended.take(at.take(behind)) < sought.take(behind)]
+        there = np.flatnonzero((self._ended.take(at) == sought) & (at < len(self.numbers)))
+        return likely.take(there), at.take(there)
 
 
 def sorted_once(numbers: Numbers) -> Numbers:
@@ -158,19 +171,6 @@ def sorted_once(numbers: Numbers) -> Numbers:
     keep = np.ones(len(ordered), bool)
     keep[1:] = ordered[1:] != ordered[:-1]
     return ordered[keep]
-
-
-def runs(first: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Ints:
-    """The positions first, first + 1 … of each run, *counts* of them, one run after the other."""
-    return spread(first, counts)[1]
-
-
-def spread(first: npt.NDArray[Any], counts: npt.NDArray[Any]) -> tuple[Places, Ints]:
-    """Which run each of these positions is of, and the positions themselves as `runs` gives them."""
-    which = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    counts = counts.astype(np.int64, copy=False)  # the kind that is summed up fastest
-    before = first - counts.cumsum() + counts
-    return which, before[which] + np.arange(len(which))
 
 
 def _counted(text: str, letters: Sequence[int]) -> int:
@@ -187,10 +187,3 @@ def _powers(count: int) -> Numbers:
 
 
 _FIRST: Final = _powers(_LONG).tolist()
-
-
-def firsts(counts: npt.NDArray[Any]) -> Places:
-    """Where each of some runs of these lengths begins, and at last where all end."""
-    first = np.zeros(len(counts) + 1, np.int32)
-    np.cumsum(counts, out=first[1:])
-    return first

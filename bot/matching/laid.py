@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from bot.matching.hashes import Ints, Numbers, Places
 from bot.matching.parts import GONE, Parts
 from bot.matching.programs import Shape
+from bot.matching.rows import Ints, Numbers, Places
 
 
 class Laid(NamedTuple):
@@ -25,6 +25,7 @@ class Laid(NamedTuple):
     joins: Numbers
     nodes: Numbers
     inner: Numbers
+    after: Numbers
     said: Numbers
     meant: Numbers
     votes: Numbers
@@ -40,7 +41,7 @@ class Laid(NamedTuple):
 
 
 _NUMBERS: Final = (
-    "atoms prefixes bases inflected joins nodes inner said meant votes keys leaves anchors".split()
+    "atoms prefixes bases inflected joins nodes inner after said meant votes keys leaves anchors".split()
 )
 
 

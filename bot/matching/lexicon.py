@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.inflection import lemmas, singulars
-from bot.matching.hashes import Hashes, Ints, Numbers, Spelled, joined, runs, word, words
+from bot.matching.hashes import Hashes, Spelled, joined, word, words
+from bot.matching.rows import Ints, Numbers, runs
 from bot.matching.tokens import LONGEST_JOIN
 
 EXACT: Final = word("exact")

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.hashes import Ints, Places
+from bot.matching.rows import Ints
 
 
 class Block(NamedTuple):
     """Some papers' matches: *interests*, for each its row, and for each row the papers, a bit each."""
 
     interests: Ints
-    rows: Places
+    rows: Ints
     papers: npt.NDArray[np.uint64]
 
     def meeting(self, paper: int) -> Ints:

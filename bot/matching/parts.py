@@ -7,7 +7,7 @@ from bot.inflection import lemmas
 from bot.interests import Category, Phrase, Source, Term, Upvotes, parse
 from bot.matching import plain
 from bot.matching.atoms import Atom, Path, paths
-from bot.matching.hashes import beginning, joined, word
+from bot.matching.hashes import beginning, followed, joined, word
 from bot.matching.lexicon import CAPITAL_PREFIX, CAPITALS, EXACT, LEMMA, PREFIX
 from bot.matching.phrases import PLACES, ROOT
 from bot.matching.programs import Program, Shape
@@ -31,7 +31,7 @@ class Parts:
 
     def __init__(self) -> None:
         self.atoms, self.prefixes, self.bases, self.inflected = (array("Q") for _ in range(4))
-        self.joins, self.nodes, self.inner, self.said, self.meant = (array("Q") for _ in range(5))
+        self.joins, self.nodes, self.inner, self.after, self.said, self.meant = (array("Q") for _ in range(6))
         self.votes = array("Q")
         self.shapes: dict[Shape, int] = {}
         self.keys, self.leaves = array("Q"), array("Q")  # of programs, and of all their leaves
@@ -125,8 +125,9 @@ class Parts:
             number, start = self._atoms.get(atom) or self._atom(atom)
             if before:
                 self.inner.append(node)
+                self.after.append(1 << (number >> 58))
                 self.joins.append(beginning(before + start))
-            node = joined(node, number)
+            node = followed(node, number)
             self.nodes.append(node)
             before = atom.pattern.lower()
         return node

@@ -3,14 +3,15 @@
 A paper meets a program only if one of its *anchors* stands in it: the rarest leaves that it cannot do without.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.interests import And, Expression, Not, Or, Term
-from bot.matching.hashes import Ints, Numbers
+from bot.matching.rows import Ints, numbered
 
 Bits = npt.NDArray[np.uint64]
 
@@ -70,35 +71,52 @@ class Program:
 class Found:
     """The leaves that stand in some papers, and in which: a row a leaf, a bit a paper, and a last row of none."""
 
-    def __init__(self, leaves: npt.NDArray[np.int64], papers: npt.NDArray[np.int32], count: int) -> None:
-        """*leaves* and *papers* of one length: the leaf stands in the paper, of *count* in all."""
-        width = (count + 63) // 64
-        pairs = np.sort((leaves.astype(np.uint64) << np.uint64(32)) | papers.astype(np.uint64))
-        cell = pairs >> np.uint64(6)
-        new = np.flatnonzero(np.diff(cell, prepend=np.uint64(2**64 - 1)))
-        bits = np.uint64(1) << (pairs & np.uint64(63))
-        once = np.bitwise_or.reduceat(bits, new) if len(new) else bits
-        owner = (cell[new] >> np.uint64(26)).astype(np.int64)
-        first = np.diff(owner, prepend=-1) != 0
-        self.leaves: Ints = owner[first]
-        self.papers: Bits = np.zeros((len(self.leaves) + 1, width), np.uint64)
-        self.papers[np.cumsum(first) - 1, (cell[new] & np.uint64(2**26 - 1)).astype(np.int64)] = once
-        self.all: Bits = np.full(width, 2**64 - 1, np.uint64)
-        if count % 64:
-            self.all[-1] = np.uint64(2 ** (count % 64) - 1)
+    def __init__(self, leaves: Ints, papers: Bits, size: int) -> None:
+        """Each of *leaves* stands in its row of *papers*; one that comes again, in those papers, too.
 
-    def value(self, shape: Shape, rows: Ints) -> Bits:
-        """The papers of some programs of one shape, whose leaves are *rows* of the table, a row a program."""
+        All leaves are below *size*.
+        """
+        there = np.flatnonzero(filled(papers))
+        self.leaves, local = numbered(leaves.take(there), size)
+        papers = papers.take(there, axis=0)
+        self.papers: Bits = np.zeros((len(self.leaves) + 1, papers.shape[1]), np.uint64)
+        self.papers[local] = papers
+        last = np.empty(len(self.leaves), np.int64)
+        last[local] = np.arange(len(local))
+        again = np.flatnonzero(last.take(local) != np.arange(len(local)))
+        for column in range(papers.shape[1]):
+            np.bitwise_or.at(self.papers[:, column], local[again], papers[again, column])
+
+    def value(self, shape: Shape, rows: Sequence[npt.NDArray[Any]]) -> Bits:
+        """The papers of some programs of one shape; *rows* of the table, slot by slot, are those of their leaves."""
         if isinstance(shape, int):
-            return self.papers[rows[:, shape]]
+            return self.papers.take(rows[shape], axis=0)
         kind, parts = shape
         values = [self.value(part, rows) for part in parts]
         if kind == "not":
-            return ~values[0] & self.all
-        joined: Bits = (np.bitwise_and if kind == "and" else np.bitwise_or).reduce(values)
-        return joined
+            return ~values[0]
+        for other in values[1:]:
+            (np.bitwise_and if kind == "and" else np.bitwise_or)(values[0], other, out=values[0])
+        return values[0]
 
 
-def numbers(some: Sequence[int]) -> Numbers:
-    """These numbers as an array."""
-    return np.array(some, np.uint64)
+def width(shape: Shape) -> int:
+    """How many leaves there are."""
+    return 1 if isinstance(shape, int) else sum(map(width, shape[1]))
+
+
+def needed(shape: Shape) -> Iterator[int]:
+    """The leaves without which nothing meets it, not counting what lies deeper."""
+    if isinstance(shape, int):
+        yield shape
+    elif shape[0] == "and":
+        yield from (part for part in shape[1] if isinstance(part, int))
+
+
+def filled(papers: Bits) -> npt.NDArray[np.bool_]:
+    """Whether each row has any paper."""
+    found: Bits = papers[:, 0].copy()
+    for column in range(1, papers.shape[1]):
+        found |= papers[:, column]
+    there: npt.NDArray[np.bool_] = found != 0
+    return there

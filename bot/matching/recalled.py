@@ -1,43 +1,25 @@
 """What the words of texts answer to among the interests at rest, found once a word and not once a landing."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from bot.matching.hashes import Ints, Places, joined, spread
+from bot.matching.hashes import followed
 from bot.matching.lexicon import Answers, Lexicon
-from bot.matching.phrases import COUNT, IN, ROOT, Phrases
+from bot.matching.phrases import ROOT, Phrases, signs
+from bot.matching.rows import Ints, Numbering, Numbers, Rows
+from bot.matching.tokens import Tokens
 
 _MOST_REMEMBERED: Final = 200_000  # words: a day's papers have some ten thousand
 
 
-class Rows:
-    """Rows of numbers, one after the other: row r is values[first[r]] and on, up to where the next begins."""
-
-    def __init__(self, kind: type[np.generic]) -> None:
-        self.first, self.values = np.zeros(1, np.int64), np.zeros(0, kind)
-
-    def extend(self, owners: Ints, values: npt.NDArray[Any], count: int) -> None:
-        """Add *count* rows; *owners* say of which of them each value is."""
-        order = np.argsort(owners, kind="stable")
-        ends = self.first[-1] + np.bincount(owners, minlength=count).cumsum()
-        self.first, self.values = np.append(self.first, ends), np.append(self.values, values[order])
-
-    def of(self, rows: Ints) -> tuple[Places, npt.NDArray[Any]]:
-        """The values of these rows, and for each of which of *rows* it is."""
-        first = self.first[rows]
-        which, at = spread(first, self.first[rows + 1] - first)
-        return which, self.values[at]
-
-
 class Recalled:
-    """Words as numbers, and by number what each answers to. One at a time may ask.
+    """Words as numbers, and by number what each answers to; 0 is no word. One at a time may ask.
 
-    *atoms* are what it is asked for as; *begins* the phrases that it begins and more can follow; *leaves* those that
-    it is alone, four times the leaf's place and where it is asked for. *splits* are the ways to take it apart: its
-    beginning and its rest as numbers of words, the first shifted up by half.
+    *atoms* are what it is asked for as, *signs* theirs; *begins* the nodes of phrases that it begins and more can
+    follow, *after* the signs of what can; *leaves* those that it is alone, as in `Phrases.meant`. *splits* are the ways
+    to take it apart: its beginning and its rest as numbers of words, the first shifted up by half.
     """
 
     def __init__(self, lexicon: Lexicon, phrases: Phrases) -> None:
@@ -45,50 +27,58 @@ class Recalled:
         self._forget()
 
     def _forget(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._count = 0
-        self.atoms, self.begins, self.leaves, self.splits = map(
-            Rows, (np.uint64, np.uint64, np.int64, np.int64)
-        )
+        self._numbering, self._rests = Numbering(), dict[str, int]()
+        self.atoms, self.begins = Rows(np.uint64, 1), Rows(np.int32, 1)
+        self.signs = self.after = np.zeros(1, np.uint64)
+        self.leaves, self.splits = Rows(np.int32, 1), Rows(np.int64, 1)
 
-    def numbers(self, surfaces: Sequence[str]) -> Ints:
-        """The words' numbers, good until the next call."""
-        if len(self._numbers) > _MOST_REMEMBERED:
+    def words(self, tokens: Tokens) -> Ints:
+        """The numbers of the words of *tokens*, good until the next call."""
+        if len(self._numbering) > _MOST_REMEMBERED:
             self._forget()
-        fresh = self._fresh(surfaces)
-        while fresh:
-            fresh = self._learn(fresh)
-        return np.fromiter(map(self._numbers.__getitem__, surfaces), np.int64, len(surfaces))
+        found = self._numbering.places(tokens.numbers)
+        fresh = np.flatnonzero(found == 0)
+        if len(fresh):
+            different, first = np.unique(tokens.numbers[fresh], return_index=True)
+            begun = self._learn(tokens.surfaces(fresh[first]))
+            self._numbering.add(different, np.arange(begun, begun + len(different)))
+            found[fresh] = self._numbering.places(tokens.numbers[fresh])
+        return found
 
-    def _fresh(self, surfaces: Sequence[str]) -> list[str]:
-        """Those that have no number yet; they have from now on."""
-        fresh = list(dict.fromkeys([one for one in surfaces if one not in self._numbers]))
-        self._numbers.update(zip(fresh, range(self._count, self._count + len(fresh)), strict=True))
-        self._count += len(fresh)
-        return fresh
-
-    def _learn(self, surfaces: Sequence[str]) -> list[str]:
-        """Keep what these words answer to; what is left of those taken apart has numbers, but is to be learnt."""
+    def _learn(self, surfaces: Sequence[str]) -> int:
+        """Keep what these words answer to, and say the first one's number; the others follow."""
         answers, splits = self._lexicon.answers(surfaces)
-        begun = self._count
-        self._count += len(splits)
-        fresh = self._fresh([split.rest for split in splits])
+        fresh = list(dict.fromkeys([one.rest for one in splits if one.rest not in self._rests]))
+        if fresh:
+            self._rests.update(zip(fresh, range(self._learn(fresh), len(self.atoms)), strict=False))
+        rests = np.array([self._rests[one.rest] for one in splits], np.int64)
+        # Nothing is asked for that is like most rests: those words are whole.
+        apart = np.flatnonzero(self.atoms.sizes.take(rests) + self.splits.sizes.take(rests))
+        splits, rests = [splits[at] for at in apart.tolist()], rests[apart]
+        begun, count = len(self.atoms), len(surfaces) + len(splits)
         beginnings = [
             (np.full(len(one.beginning), at), one.beginning) for at, one in enumerate(splits, len(surfaces))
         ]
-        count = len(surfaces) + len(splits)
         self._answer(Answers.of(answers, *beginnings), count)
-        said = [begun + at << 32 | self._numbers[split.rest] for at, split in enumerate(splits)]
+        firsts = np.arange(begun + len(surfaces), begun + count)
         owners = np.array([split.word for split in splits], np.int64)
-        self.splits.extend(owners, np.array(said, np.int64), count)
-        return fresh
+        self.splits.extend(owners, firsts << 32 | rests, count)
+        return begun
 
     def _answer(self, answers: Answers, count: int) -> None:
         owners, atoms = answers
         self.atoms.extend(owners, atoms, count)
-        nodes = joined(ROOT, atoms)
-        there, at = self._phrases.nodes.found(nodes)
-        nodes, owners, inner = nodes[there], owners[there], self._phrases.inner[at]
-        self.begins.extend(owners[inner], nodes[inner], count)
-        at, leaves = self._phrases.meaning(joined(np.repeat(nodes, COUNT), np.tile(IN, len(nodes))))
-        self.leaves.extend(owners[at // COUNT], leaves * COUNT + at % COUNT, count)
+        self.signs = np.append(self.signs, _united(owners, signs(atoms), count))
+        there, nodes = self._phrases.nodes.found(followed(ROOT, atoms))
+        owners, after = owners[there], self._phrases.after[nodes]
+        self.after = np.append(self.after, _united(owners, after, count))
+        self.begins.extend(owners[after != 0], nodes[after != 0], count)
+        which, leaves = self._phrases.meant.at(nodes)
+        self.leaves.extend(owners[which], leaves, count)
+
+
+def _united(owners: Ints, some: Numbers, count: int) -> Numbers:
+    """All the signs of each owner."""
+    united = np.zeros(count, np.uint64)
+    np.bitwise_or.at(united, owners, some)
+    return united

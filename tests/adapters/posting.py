@@ -24,7 +24,8 @@ from bot.intake import Intake
 from bot.models import Digest, Landing
 from storage import open_storage
 from tests.delivery.wrong import Points
-from tests.fakes import KEY
+
+KEY = b"k" * 32
 
 
 @dataclass

@@ -20,9 +20,8 @@ from bot.outcomes import REPEATED
 from tests.delivery.wrong import Points
 from tests.fake_discord import Unbound
 from tests.fake_slack import Passes
-from tests.fakes import KEY
 
-BUTTONS = Buttons([KEY])
+BUTTONS = Buttons([b"k" * 32])
 
 
 class Line:
