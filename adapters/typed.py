@@ -42,6 +42,16 @@ def read(line: str, commands: CommandRegistry) -> tuple[str, Arguments]:
     raise _unknown(text, commands)
 
 
+def heard(line: str, commands: CommandRegistry) -> tuple[str, Arguments]:
+    """What *line* means in a conversation: like `read`, but a link among words that are no command is handed over."""
+    try:
+        return read(line, commands)
+    except UnknownCommand:
+        if "add" not in commands or not re.search("https?://", line):
+            raise
+        return "add", {"link": line}
+
+
 def _arguments(command: Command, rest: str) -> Arguments:
     given: Arguments = {}
     last = next((option for option in reversed(command.options) if option.kind is str), None)

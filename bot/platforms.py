@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from adapters import slack
-from adapters.discord import ITSELF, Allowance, DiscordAdapter, Gateway, Place, Rest, Wire
+from adapters.discord import ITSELF, Allowance, Attachments, DiscordAdapter, Gateway, Place, Rest, Ways, Wire
 from adapters.email import EmailAdapter, Links, mail_settings
 from bot.adapting import GROUP, Opener, Surroundings
 from bot.app import App
@@ -61,9 +61,8 @@ async def discord(app: App, settings: Settings, keys: Keys) -> AsyncIterator[Dis
     gateway = Gateway(place, token, notes, app.now)
     classic = settings.discord_look == "embeds"
     try:
-        yield DiscordAdapter(
-            rest, gateway, Buttons(keys.derived("buttons")), app.storage, app.now, classic=classic
-        )
+        ways = Ways(rest, gateway, Attachments(settings.discord_api_url, app.take_file))
+        yield DiscordAdapter(ways, Buttons(keys.derived("buttons")), app.storage, app.now, classic=classic)
     finally:
         await rest.close()
 

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.discord import Allowance, DiscordAdapter, Rest
+from adapters.discord import Allowance, Attachments, DiscordAdapter, Rest, Ways
 from adapters.discord.gateway import Listener
 from adapters.discord.render import MOST_WRITTEN
 from adapters.discord.wire import Answer, Json
 from adapters.discord.writing import post, reread
 from bot.buttons import Pen
-from bot.errors import Unavailable
-from bot.messages import File
+from bot.errors import BadArguments, Unavailable
+from bot.messages import File, Message, note
 from bot.models import Address, Now
 from tests.fake_slack import BUTTONS, FakeNotes, FakeStorage
 from tests.fakes import at
 
-GUILD, CHANNEL, ALICE, BOB, APPLICATION = (f"30000000000000000{number}" for number in range(5))
+GUILD, CHANNEL, ALICE, BOB, APPLICATION, DIRECT = (f"30000000000000000{number}" for number in range(6))
 
 DISCORDS_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 SEND, OPEN = "POST /channels/*/messages", "POST /users/@me/channels"
@@ -72,6 +72,8 @@ class FakeDiscord:
         self.statuses: Counter[int] = Counter()
         self.refused: list[float] = []
         self.faults: list[Fault] = []
+        self.handed: list[bytes] = []
+        self.unwanted = ""  # why no file is taken
         self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
         self._second: tuple[float, int] = (-1.0, 0)
         self._used: dict[tuple[str, str], deque[float]] = defaultdict(deque)
@@ -95,6 +97,13 @@ class FakeDiscord:
 
     async def close(self) -> None:
         """Nothing to give back."""
+
+    async def take(self, user: Address, content: bytes) -> Message:
+        """Somebody's file, taken in. Raises BadArguments."""
+        if self.unwanted:
+            raise BadArguments(self.unwanted)
+        self.handed.append(content)
+        return note(f"taken from {user.id}")
 
     async def __call__(
         self, method: str, path: str, body: Json = None, *, own: bool = True, files: Sequence[File] = ()
@@ -157,6 +166,8 @@ class FakeDiscord:
         match method, *path:
             case "POST", "channels", channel, "messages":
                 return self._posted(channel, body)
+            case "POST", "channels", _, "typing":
+                return Answer(204)
             case "GET", "channels", channel, "messages":
                 return Answer(200, self._history(channel, body))
             case "GET", "channels", channel, "messages", message:
@@ -296,7 +307,7 @@ class FakeGate:
         """Tell *listener* what was said, one after the other."""
         await listener.opened(APPLICATION)
         while act := await self.said.get():
-            listener.told(act)
+            (listener.wrote if "author" in act else listener.told)(act)
             for _ in range(50):  # what follows from one is over before the next
                 await asyncio.sleep(0)
 
@@ -343,6 +354,12 @@ def slash(line: str, group: str = "papers", **options: Any) -> dict[str, Any]:
     return interaction(2, {"name": group, "type": 1, "options": told})
 
 
+def wrote(text: str = "", files: Sequence[Mapping[str, Any]] = (), **more: Any) -> dict[str, Any]:
+    """What Discord sends when Alice writes to the bot alone."""
+    told = {"id": str(next(_numbers)), "channel_id": DIRECT, "type": 0, "author": {"id": ALICE}}
+    return {**told, "content": text, "attachments": list(files), **more}
+
+
 def press(custom_id: str, message: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """What Discord sends when Alice presses a button of a message."""
     return interaction(3, {"custom_id": custom_id, "component_type": 2}, message=message or {}, **more)
@@ -370,7 +387,8 @@ def a_discord_adapter(
     """An adapter whose Discord is in memory."""
     kept: Any = storage or FakeStorage()
     rest = Rest(discord, Unbound(discord.now), clock=discord.limits.clock)
-    return DiscordAdapter(rest, gate, BUTTONS, kept, discord.now, **more)
+    ways = Ways(rest, gate, Attachments("http://127.0.0.1:1", discord.take))
+    return DiscordAdapter(ways, BUTTONS, kept, discord.now, **more)
 
 
 def further_pages(kept: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import asyncio
 import shlex
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from io import TextIOWrapper
@@ -17,6 +17,7 @@ from rich.text import Text as Line
 
 from adapters.console.render import buttons, envelope, render
 from adapters.typed import read
+from bot.adapting import TakeFile
 from bot.errors import Unreachable, UserError
 from bot.interfaces import Dispatch, Pace
 from bot.messages import Action, Card, File, Message, code, marked, note
@@ -33,9 +34,6 @@ _WELCOME: Final = note(
     " ends.",
 )
 
-
-TakeFile = Callable[[Address, bytes], Awaitable[Message]]
-"""Takes in the papers of a file that somebody hands over, and answers them. Raises UserError."""
 
 MOST_FILE: Final = 100_000_000  # bytes that are looked into; what is too much for a digest is told then
 

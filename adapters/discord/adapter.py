@@ -3,14 +3,19 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
 
 from adapters.discord.acts import Act
 from adapters.discord.answering import Answering
+from adapters.discord.attachments import Attachments
 from adapters.discord.declaring import declared, fingerprint
 from adapters.discord.gateway import ITSELF, Listener
+from adapters.discord.heard import Heard
+from adapters.discord.hearing import Hearing
 from adapters.discord.places import Places
 from adapters.discord.replying import Replies
 from adapters.discord.rest import Calling
@@ -24,6 +29,8 @@ from bot.registry import CommandRegistry
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 REPEATS: Final = 10_000  # acts that are remembered, so that one told twice is answered once
 
 
@@ -34,13 +41,24 @@ class Gate(Protocol):
         """Tell *listener* what happens, until cancelled."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways between Discord and us.
+
+    By *call* it is asked; through *gate* comes what people do, and by *attachments* what they hand over.
+    """
+
+    call: Calling
+    gate: Gate
+    attachments: Attachments
+
+
 class DiscordAdapter:
-    """Answers what comes through *gate*, and posts by *call*."""
+    """Answers what comes by the *ways*, and posts."""
 
     def __init__(
         self,
-        call: Calling,
-        gate: Gate,
+        ways: Ways,
         buttons: Buttons,
         storage: Storage,
         now: Now,
@@ -49,25 +67,53 @@ class DiscordAdapter:
     ) -> None:
         self.name: Final = NAME
         self.pace: Final = Pace(bot=50.0)
-        self._call, self._gate, self._buttons, self._storage, self._now = call, gate, buttons, storage, now
+        self._ways, self._buttons, self._storage, self._now = ways, buttons, storage, now
         self._classic = classic
-        self._sender = Sender(call, buttons, storage.notes, now, classic=classic)
+        self._sender = Sender(ways.call, buttons, storage.notes, now, classic=classic)
 
     async def run(self, commands: CommandRegistry, dispatch: Dispatch) -> None:
         """Serve people until cancelled; see `bot.interfaces.ChatAdapter.run`."""
+        call = self._ways.call
         answering = Answering(
             commands,
             dispatch,
-            Replies(self._call),
+            Replies(call),
             self._sender,
             self._buttons,
             self._storage,
             self._now,
-            Places(self._call),
+            Places(call),
+            self._classic,
+        )
+        hearing = Hearing(
+            commands,
+            dispatch,
+            call,
+            self._buttons,
+            self._storage.notes,
+            self._now,
+            self._ways.attachments,
             self._classic,
         )
         async with asyncio.TaskGroup() as tasks:
-            await self._gate.run(_Desk(self._call, self._storage, commands, answering, tasks))
+            publish = partial(self._published, commands)
+            await self._ways.gate.run(_Desk(self._storage, publish, answering, hearing, tasks))
+
+    async def _published(self, commands: CommandRegistry, application: str) -> None:
+        """Publish the commands, where they are others than last time."""
+        payload, notes = declared(commands), self._storage.notes
+        print_ = f"{application} {fingerprint(payload)}"
+        if await notes.read(ITSELF, "commands") == print_:
+            return
+        try:
+            answer = await self._ways.call("PUT", f"/applications/{application}/commands", payload)
+        except SendError as error:
+            log.warning("the commands could not be published; the next start tries again: %s", error)
+            return
+        if answer.good:
+            await notes.write(ITSELF, {"commands": print_})
+        else:
+            log.error("Discord refuses the commands: %s", answer.body)
 
     async def send(
         self, to: Address, message: Message, *, key: str, tried: datetime | None = None
@@ -81,56 +127,61 @@ class DiscordAdapter:
 
 
 class _Desk:
-    """Takes every act once, and has it answered."""
+    """Takes everything once, and has it answered."""
 
     def __init__(
         self,
-        call: Calling,
         storage: Storage,
-        commands: CommandRegistry,
+        publish: Callable[[str], Awaitable[None]],
         answering: Answering,
+        hearing: Hearing,
         tasks: asyncio.TaskGroup,
     ) -> None:
-        self._call, self._storage, self._commands = call, storage, commands
-        self._answering, self._tasks = answering, tasks
+        self._storage, self._publish = storage, publish
+        self._answering, self._hearing, self._tasks = answering, hearing, tasks
         self._seen = OrderedDict[str, None]()
 
     async def opened(self, application: str) -> None:
-        """Publish the commands, where they are others than last time."""
-        payload = declared(self._commands)
-        print_ = f"{application} {fingerprint(payload)}"
-        if await self._storage.notes.read(ITSELF, "commands") == print_:
-            return
-        try:
-            answer = await self._call("PUT", f"/applications/{application}/commands", payload)
-        except SendError as error:
-            log.warning("the commands could not be published; the next start tries again: %s", error)
-            return
-        if answer.good:
-            await self._storage.notes.write(ITSELF, {"commands": print_})
-        else:
-            log.error("Discord refuses the commands: %s", answer.body)
+        """Publish the commands."""
+        await self._publish(application)
 
     def told(self, interaction: Mapping[str, Any]) -> None:
         """Have it answered, unless it was told before."""
-        try:
-            act = Act.of(interaction)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            log.exception("an act could not be read")
-            return
-        if act is None or act.id in self._seen:
-            return
-        self._seen[act.id] = None
-        while len(self._seen) > REPEATS:
-            self._seen.popitem(last=False)
-        self._tasks.create_task(self._answered(act), name=f"{act.kind} {act.command}")
+        act = self._read(Act.of, interaction)
+        if act and self._first(act.id):
+            self._tasks.create_task(self._answered(self._answering(act)), name=f"{act.kind} {act.command}")
+
+    def wrote(self, message: Mapping[str, Any]) -> None:
+        """Have it answered, unless it was told before, or is not said to us."""
+        heard = self._read(Heard.of, message)
+        if heard and self._first(heard.id):
+            self._tasks.create_task(self._answered(self._hearing(heard)), name="heard")
 
     async def left(self, guild: str) -> None:
         """Forget what was kept about the server."""
         await self._storage.workspaces.forget(NAME, guild)
 
-    async def _answered(self, act: Act) -> None:
+    def _first(self, id_: str) -> bool:
+        """Whether it was not told before."""
+        if id_ in self._seen:
+            return False
+        self._seen[id_] = None
+        while len(self._seen) > REPEATS:
+            self._seen.popitem(last=False)
+        return True
+
+    @staticmethod
+    def _read(of: Callable[[Mapping[str, Any]], T | None], told: Mapping[str, Any]) -> T | None:
+        """What it means; None where it means nothing to us."""
         try:
-            await self._answering(act)
+            return of(told)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            log.exception("what somebody did could not be read")
+            return None
+
+    @staticmethod
+    async def _answered(answering: Awaitable[None]) -> None:
+        try:
+            await answering
         except Exception:
-            log.exception("an act could not be answered", extra={"kind": act.kind})
+            log.exception("what somebody did could not be answered")

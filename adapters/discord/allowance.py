@@ -8,9 +8,6 @@ used.
 """
 
 import asyncio
-import os
-import secrets
-import socket
 import time
 from bisect import insort
 from collections import deque
@@ -18,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
+from adapters.discord.processes import myself
 from adapters.discord.sharing import Shares
 from bot.errors import NotPosted, RateLimited
 from bot.models import Now
@@ -47,7 +45,7 @@ class Allowance:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._now, self._change, self._clock = now, change, clock
-        self._me = me or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._me = me or myself()
         self._may = 0
         self._note, self._until, self._shut = "", 0.0, 0.0
         self._waiting = self._begun = self._refused = self._under_way = 0

@@ -97,7 +97,7 @@ def _application(answer: Answer) -> Iterator[Finding]:
 
 
 def _gateway(answer: Answer) -> Iterator[Finding]:
-    yield good("intents", "only guilds; no privileged one is asked for")
+    yield good("intents", "servers, and messages to the bot alone; no privileged one is asked for")
     if not answer.good:
         yield _refused("gateway", answer, _ODD)
         return

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 ITSELF: Final = Address(NAME, "", "", "channel")
 """Whom notes are about that concern the bot and nobody else."""
 
+INTENTS: Final = discord.Intents(guilds=True, dm_messages=True)
+"""What Discord is asked to tell of: servers, and what people write to the bot alone. None of it is privileged."""
+
 REFUSED: Final = (
     "DIGESTBOT_DISCORD_TOKEN: Discord refuses it. Copy it again from https://discord.com/developers/applications: "
     "your application → Bot → Reset Token. `digestbot doctor discord` looks at the rest."
@@ -42,6 +45,9 @@ class Listener(Protocol):
 
     def told(self, interaction: Mapping[str, Any]) -> None:
         """Somebody has done something. Returns at once."""
+
+    def wrote(self, message: Mapping[str, Any]) -> None:
+        """Somebody, or the bot itself, has written a message in a conversation. Returns at once."""
 
     async def left(self, guild: str) -> None:
         """The bot is not in this guild any more."""
@@ -152,7 +158,7 @@ class _Client(discord.AutoShardedClient):
     def __init__(self, listener: Listener, may_identify: Callable[[], Awaitable[None]], place: Place) -> None:
         super().__init__(
             shard_count=place.shards or None,
-            intents=discord.Intents(guilds=True),
+            intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -176,11 +182,13 @@ class _Client(discord.AutoShardedClient):
 
     async def on_socket_raw_receive(self, text: str) -> None:
         """Everything that comes in."""
-        if '"INTERACTION_CREATE"' not in text:
+        if '"INTERACTION_CREATE"' not in text and '"MESSAGE_CREATE"' not in text:
             return
         event = json.loads(text)
         if event.get("t") == "INTERACTION_CREATE":
             self._listener.told(event["d"])
+        elif event.get("t") == "MESSAGE_CREATE":
+            self._listener.wrote(event["d"])
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed or left; an outage is something else."""

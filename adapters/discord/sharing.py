@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from adapters.discord.turn import is_dead
+from adapters.discord.processes import is_dead
 
 A_SECOND: Final = 50  # calls by the bot itself; answers to people's acts are not counted
 LEAST: Final = 2  # calls a second that every process is left which makes any

@@ -1,11 +1,9 @@
 """One process at a time holds the gateway: a second one waits for its turn, and steps in when the first is gone."""
 
-import os
-import secrets
-import socket
 from datetime import datetime, timedelta
 from typing import Final
 
+from adapters.discord.processes import is_dead, myself
 from bot.models import Address, Now
 from bot.notes import Notes
 
@@ -20,7 +18,7 @@ class Turn:
 
     def __init__(self, notes: Notes, about: Address, now: Now) -> None:
         self._notes, self._about, self._now = notes, about, now
-        self._me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._me = myself()
 
     async def taken(self) -> bool:
         """Take the turn, or keep it for another while. False when another process has it."""
@@ -37,19 +35,3 @@ class Turn:
         who, _, until = note.partition(" ")
         free = not note or who == self._me or self._now() > datetime.fromisoformat(until) or is_dead(who)
         return f"{self._me} {(self._now() + LEASE).isoformat()}" if free else note
-
-
-def is_dead(who: str) -> bool:
-    """Whether a process of this machine is surely no more; of others there is no telling."""
-    host, pid, _ = who.rsplit(":", 2)
-    if host != socket.gethostname():
-        return False
-    if int(pid) == os.getpid():
-        return True  # its number is ours now
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False

@@ -3,11 +3,12 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from adapters.handed import LONGEST, content
 from adapters.slack.api import SlackApi
 from adapters.slack.asking import Asker
 from adapters.slack.directs import Directs
@@ -16,9 +17,6 @@ from bot.errors import BadArguments, SendError
 from bot.messages import File
 
 log = logging.getLogger(__name__)
-
-LONGEST: Final = aiohttp.ClientTimeout(total=60)
-MOST_BYTES: Final = 20_000_000  # of a file that somebody hands over; a busy month of arXiv packs into 8 MB
 
 
 class Files:
@@ -64,17 +62,10 @@ class Files:
                 told = (await self._api.ask(workspace, "files.info", file=str(told["id"])))["file"]
             url = self._trusted(str(told.get("url_private_download") or told["url_private"]))
             headers = {"Authorization": f"Bearer {await self._api.token(workspace)}"}
-            async with self._api.session.get(
-                url, headers=headers, timeout=LONGEST, allow_redirects=False
-            ) as answer:
-                found = await answer.content.read(MOST_BYTES + 1) if answer.status == 200 else b""
-                while 0 < len(found) <= MOST_BYTES and (more := await answer.content.read(MOST_BYTES)):
-                    found += more
+            found = await content(self._api.session, url, headers)
         except (*TROUBLE, SendError, KeyError) as error:
             log.warning("a file could not be read: %s", code(error) or type(error).__name__)
             found = b""
-        if len(found) > MOST_BYTES:
-            raise BadArguments(f"That file is too large: at most {MOST_BYTES // 1_000_000} MB.")
         if not found or (told.get("filetype") != "html" and found[:9].lower() == b"<!doctype"):
             raise BadArguments(
                 "I could not read that file from Slack. Try again, or send the link of the paper instead."

@@ -9,6 +9,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from adapters.handed import MOST_FILES
 from adapters.slack.answering import Answers
 from adapters.slack.api import QUIET, Passes, SlackApi, where
 from adapters.slack.asking import Asker, spoken, workspace, written
@@ -17,10 +18,10 @@ from adapters.slack.home import Home
 from adapters.slack.pages import MORE, Stack
 from adapters.slack.profiles import Profiles
 from adapters.slack.unfurling import Unfurls
-from adapters.typed import read
+from adapters.typed import heard
 from bot.adapting import TakeFile
 from bot.buttons import personal
-from bot.errors import UnknownCommand, UserError
+from bot.errors import UserError
 from bot.interfaces import Dispatch
 from bot.messages import Action, Message, marked, refusal
 from bot.models import Address, Invocation, Value
@@ -31,7 +32,6 @@ log = logging.getLogger(__name__)
 Body = Mapping[str, Any]
 
 MOST_WORDS: Final = 4_000  # characters of a message for which papers like it are looked for
-MOST_FILES: Final = 5  # of one message
 SORRY: Final = refusal("Sorry, that went wrong on my side. Try again in a moment?")
 
 
@@ -97,20 +97,12 @@ class Listening:
 
     async def _typed(self, asker: Asker, line: str) -> None:
         try:
-            name, arguments = self._read(line)
+            name, arguments = heard(line, self._commands)
         except UserError as mistake:
             await self._parts.answers.show(asker, refusal(*marked(str(mistake))))
             return
         answer = await self._run(asker, name, arguments)
         await self._parts.answers.show(asker, answer, private=self._commands[name].private or answer.refusal)
-
-    def _read(self, line: str) -> tuple[str, Mapping[str, Value]]:
-        try:
-            return read(line, self._commands)
-        except UnknownCommand:
-            if "add" not in self._commands or not re.search("https?://", line):
-                raise
-            return "add", {"link": line}  # words around a link
 
     async def _taken(self, asker: Asker, told: Body) -> Message:
         """The answer to a file that somebody handed over."""

@@ -131,6 +131,9 @@ class Ears:
     def told(self, interaction: Mapping[str, Any]) -> None:
         self.heard.append(str(interaction["data"]["custom_id"]))
 
+    def wrote(self, message: Mapping[str, Any]) -> None:
+        self.heard.append(str(message["content"]))
+
     async def left(self, guild: str) -> None:
         self.heard.append(f"left {guild}")
 

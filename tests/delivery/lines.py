@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from adapters.discord import DiscordAdapter, Gateway, Place, Rest, Wire
+from adapters.discord import Attachments, DiscordAdapter, Gateway, Place, Rest, Ways, Wire
 from adapters.slack.adapter import Entrance, SlackAdapter
 from adapters.slack.api import SlackApi, web_client
 from adapters.slack.pages import Stack
@@ -93,7 +93,8 @@ async def line(platform: str, port: int, storage: Any, now: Now, points: Points)
             rest = Rest(Wire(f"http://127.0.0.1:{port}/discord", "token"), Unbound(now))  # nobody waits here
             gate = Gateway(Place(""), "token", storage.notes, now)
             try:
-                yield DiscordAdapter(rest, gate, BUTTONS, storage, now)
+                ways = Ways(rest, gate, Attachments("", taken))
+                yield DiscordAdapter(ways, BUTTONS, storage, now)
             finally:
                 await rest.close()
         case _:

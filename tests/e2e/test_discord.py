@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tests import discord_peer
 from tests.discord_peer import DiscordPeer, text_of, walked
@@ -27,6 +29,9 @@ PAGE = [
     }
     for number in range(7)
 ]
+
+
+RIS = b"TY  - JOUR\nTI  - A Widget of Great Use\nAB  - It is of use.\nER  - \n"
 
 
 class Bot:
@@ -116,6 +121,42 @@ async def test_from_nothing_to_digests_in_a_conversation_and_a_channel_and_butto
         assert "flow matching" in text_of(await peer.seen(direct, before))
     assert "<@everyone>" in text_of(digest)
     assert any(part["type"] == 2 for part in walked(digest))
+
+
+@pytest.fixture
+async def library() -> AsyncIterator[TestServer]:
+    """Where a file of a paper is kept, on this machine."""
+
+    async def file(_request: web.Request) -> web.Response:
+        return web.Response(body=RIS)
+
+    app = web.Application()
+    app.router.add_get("/a.ris", file)
+    server = TestServer(app)
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+async def test_links_and_files_are_dropped_and_commands_typed_in_the_conversation(
+    peer: DiscordPeer, bot: Bot, library: TestServer
+) -> None:
+    async def answered(text: str) -> None:
+        """The bot writes so back."""
+        await peer.until(lambda found: any(text in text_of(one) for one in found), direct)
+
+    direct, place = await peer.dm(), {"channel": await peer.dm(), "user": peer.user()}
+    async with bot.running():
+        await peer.post("act/say", content="follow grokking", **place)
+        await answered("You follow")
+        await peer.post("act/say", content="Have you seen http://127.0.0.1:1/paper yet?", **place)
+        await answered("could not read that link")
+        kept = {"id": "1300000000000000001", "filename": "a.ris", "size": len(RIS), "proxy_url": "http://x"}
+        dropped = {**kept, "url": str(library.make_url("/a.ris"))}
+        said = await peer.post("act/say", content="this one", **place)
+        file = {**said, "id": str(int(said["id"]) + 1), "content": "", "attachments": [dropped]}
+        await peer.post("act/emit", event="MESSAGE_CREATE", data=file)
+        await answered("“A Widget of Great Use” is saved")
 
 
 async def test_a_token_that_discord_refuses_ends_the_start_with_its_cure(peer: DiscordPeer, bot: Bot) -> None:
