@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -16,6 +16,7 @@ from bot.messages import Message
 from bot.models import Invocation, Landing
 from bot.owed import Delivery
 from bot.sources import Source
+from bot.steps import Steps
 
 SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 LATE: Final = (1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400)  # seconds
@@ -119,14 +120,21 @@ class Metrics:
         self._lag = Gauge(
             "digestbot_loop_lag_seconds", "How late the event loop was last.", registry=registry
         )
+        self._skew = Gauge(
+            "digestbot_clock_skew_seconds", "How far our clock is ahead of the platform's.", registry=registry
+        )
 
-    def landed(self, landing: Landing) -> None:
+    def landed(self, landing: Landing, _steps: Steps) -> None:
         """A digest landed, here, now or again."""
         self._landings.labels(landing.source, str(landing.again).lower()).inc()
         self._last.labels(landing.source).set(landing.at.timestamp())
         if not landing.again:
             self._papers.labels(landing.source, "new").inc(landing.new)
             self._papers.labels(landing.source, "known").inc(landing.papers - landing.new)
+
+    def skewed(self, wrong: timedelta) -> None:
+        """Our clock is so far ahead."""
+        self._skew.set(wrong.total_seconds())
 
     def fault(self) -> None:
         """Somebody got the apology."""
@@ -146,7 +154,7 @@ class Metrics:
         """So many second copies were taken away."""
         self._removed.labels(platform).inc(copies)
 
-    def delivered(self, outcome: str, delivery: Delivery, at: datetime) -> None:
+    def delivered(self, outcome: str, delivery: Delivery, at: datetime, _steps: Steps) -> None:
         """Something owed was posted, or waits, or was given up."""
         platform = delivery.to.platform
         self._deliveries.labels(platform, outcome.replace(" ", "_")).inc()

@@ -11,9 +11,13 @@ from typing import Final
 from bot.errors import BadArguments, UnknownCommand
 from bot.registry import Arguments, Command, CommandRegistry, Option
 
+PROSE: Final = "text"
+"""The option that is what people say to others: a yes at its end is theirs."""
+
 _ADDRESSED: Final = re.compile(r"\s*/?\s*papers(?!\S)|\s*/", re.IGNORECASE)  # how a slash command begins
 _LINK: Final = re.compile(r"<?https?://\S+", re.IGNORECASE)
 _CLOSING: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
+_CONFIRMED: Final = {"yes", "no"}
 _SHOWN: Final = 40  # characters of what was typed that an answer repeats
 
 
@@ -21,7 +25,8 @@ def read(line: str, commands: CommandRegistry) -> tuple[str, Arguments]:
     """The command that *line* names, and its options by name; an empty line asks for help.
 
     Words fill the options from the left, several within quotes count as one, and the last option that is text
-    takes the rest of the line as it stands: quotes and commas there belong to the language of interests. A line
+    takes the rest of the line as it stands: quotes and commas there belong to the language of interests. A yes or no
+    at its end is meant for the command where that asks whether one is sure. A line
     that only begins the name of a command, such as `admin channel`, asks for help on it.
 
     Raises:
@@ -55,13 +60,21 @@ def heard(line: str, commands: CommandRegistry) -> tuple[str, Arguments]:
 def _arguments(command: Command, rest: str) -> Arguments:
     given: Arguments = {}
     last = next((option for option in reversed(command.options) if option.kind is str), None)
+    confirmed = command.options[-1].kind is bool if command.options else False
     for option in command.options:
         if rest:
-            word, rest = (rest, "") if option is last and not option.choices else _first(rest)
+            whole = option is last and not option.choices
+            word, rest = _whole(rest, confirmed=confirmed and option.name != PROSE) if whole else _first(rest)
             given[option.name] = _chosen(option, word)
     if rest:
         raise BadArguments(f"`{command.name}` does not take “{_shown(rest)}”. Write `{command.usage}`.")
     return given
+
+
+def _whole(rest: str, *, confirmed: bool) -> tuple[str, str]:
+    """All of *rest*, but for a yes or no at its end where the command may be *confirmed*."""
+    *words, last = rest.rsplit(maxsplit=1)
+    return (words[0], last) if confirmed and words and last.lower() in _CONFIRMED else (rest, "")
 
 
 def _first(rest: str) -> tuple[str, str]:

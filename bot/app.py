@@ -17,6 +17,7 @@ from typing import Self
 
 from prometheus_client import CollectorRegistry
 
+from adapters.clock import watch, witness
 from adapters.console import ConsoleAdapter
 from adapters.counting import Counted, counted
 from adapters.ingest import Ingest, decoded
@@ -46,6 +47,7 @@ from bot.notices import Notices
 from bot.reading import Reading, Wiring
 from bot.schedule import planning
 from bot.settings import Settings
+from bot.watching import Watchers
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +80,8 @@ class App:
         self.storage, self.now = storage, now
         self.metrics = CollectorRegistry()
         self.counts = Metrics(self.metrics)
-        self.intake = Intake(storage, now, self.counts.landed)
+        self.watchers = Watchers([self.counts])
+        self.intake = Intake(storage, now, self.watchers.landed)
         self.contact = ""  # told to the places that are asked
         self.answers = Dispatcher(commands, storage, now, self._reference, take=self.take_link)
         self.dispatch = counted(self.answers, self.counts)
@@ -95,7 +98,7 @@ class App:
     def courier(self, *adapters: ChatAdapter) -> Courier:
         """Who delivers by these adapters."""
         wrapped = [Counted(adapter, self.counts) for adapter in adapters]
-        return Courier(self.storage, wrapped, self.now, seen=self.counts.delivered)
+        return Courier(self.storage, wrapped, self.now, seen=self.watchers.delivered)
 
     def second_looks(self, *adapters: ChatAdapter) -> SecondLooks:
         """Who takes second copies away on these platforms."""
@@ -161,6 +164,8 @@ class App:
                 tasks.create_task(self.counts.watch_sources(self.storage.sources.listed), name="health")
             tasks.create_task(self._answer_probes(settings, adapters), name="web")
             tasks.create_task(self.counts.watch(self.storage.standing.owed, self.now), name="metrics")
+            if asked := witness(settings):
+                tasks.create_task(watch(asked, self.now, self.counts.skewed), name="clock watch")
             if "worker" in settings.roles:
                 tasks.create_task(self.courier(*adapters).run(), name="courier")
                 tasks.create_task(self.second_looks(*adapters).run(), name="second looks")

@@ -24,7 +24,7 @@ class Composer:
         if landed is None or not landed.papers:
             return None
         told: set[int] = set()
-        while found := await first_of(self._storage, landed, delivery.to, told):
+        while found := await first_of(landed, delivery.to, told):
             message, papers = found
             again = await self._storage.outbox.freeze(delivery.key, owner, message, papers)
             if not again:

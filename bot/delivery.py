@@ -7,38 +7,24 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from typing import Final
 
+from bot.attempts import Attempt, UnderWay
 from bot.composing import Composer
 from bot.errors import SendError
-from bot.interfaces import ChatAdapter, Delivery, Storage
+from bot.interfaces import ChatAdapter, Storage
 from bot.messages import Message, note
 from bot.models import Now
 from bot.outcomes import Rules, Verdict, again, verdict
 from bot.owed import Seen
+from bot.steps import Steps
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 50  # deliveries claimed together
-COMPOSED: Final = 4  # digests composed side by side: all at once, all of them would be late together
-UNDER_WAY: Final = 64  # deliveries tried side by side: this bounds the memory, however many are due
+COMPOSED: Final = 8  # digests composed side by side: all at once, all of them would be late together
 PAUSE: Final = 0.5  # seconds between looks when nothing was due
-
-
-@dataclass(slots=True, eq=False)
-class _Attempt:
-    """A delivery being tried. *begun* is on a clock that no one sets; *wire*: the post may be on its way.
-
-    *owner* names this claim: whoever claims it again, be it the same courier, is somebody else.
-    """
-
-    delivery: Delivery
-    owner: str
-    begun: float
-    wire: bool = False
-    task: "asyncio.Task[None] | None" = field(default=None, repr=False)
 
 
 class Courier:
@@ -70,15 +56,14 @@ class Courier:
 
         A database that is away is waited for.
         """
-        under_way: set[_Attempt] = set()
+        under_way = UnderWay()
         try:
             while True:
                 if not await self._claimed(under_way):
                     await asyncio.sleep(PAUSE)
-                while len(under_way) >= UNDER_WAY:
-                    await asyncio.wait(_tasks(under_way), return_when=asyncio.FIRST_COMPLETED)
+                await under_way.thinned(PAUSE)
         finally:
-            await self._finish(under_way)
+            await under_way.ended(self._rules.finish)
 
     async def deliver(self, most: int = AT_ONCE) -> int:
         """Try up to *most* deliveries that are due, side by side, and say how many there were."""
@@ -88,36 +73,24 @@ class Courier:
                 tasks.create_task(self._try(attempt))
         return len(attempts)
 
-    async def _claimed(self, under_way: set[_Attempt]) -> int:
+    async def _claimed(self, under_way: UnderWay) -> int:
         """Begin to try what is due, as far as there is room, and say how many were."""
         try:
-            attempts = await self._claim(min(AT_ONCE, UNDER_WAY - len(under_way)))
+            attempts = await self._claim(min(AT_ONCE, under_way.room))
         except Exception:
             log.exception("what is due cannot be seen; it is looked for again")
             return 0
         for attempt in attempts:
-            under_way.add(attempt)
-            attempt.task = asyncio.create_task(self._try(attempt), name=attempt.delivery.key)
-            attempt.task.add_done_callback(partial(_left, under_way, attempt))
+            under_way.add(attempt, self._try(attempt))
         return len(attempts)
 
-    async def _claim(self, most: int) -> list[_Attempt]:
+    async def _claim(self, most: int) -> list[Attempt]:
         owner, begun = secrets.token_hex(6), elapsed()  # before the lease begins: claiming may be slow
-        claimed = await self._storage.outbox.claim(self._now(), self._rules.lease, most, self._paces, owner)
-        return [_Attempt(delivery, owner, begun) for delivery in claimed]
+        now = self._now()
+        claimed = await self._storage.outbox.claim(now, self._rules.lease, most, self._paces, owner)
+        return [Attempt(delivery, owner, begun, Steps(self._now, now)) for delivery in claimed]
 
-    async def _finish(self, under_way: set[_Attempt]) -> None:
-        """Let what is on its way arrive, and give back what has not left."""
-        for attempt in under_way:
-            if not attempt.wire and attempt.task:
-                attempt.task.cancel()
-        if under_way:
-            _, late = await asyncio.wait(_tasks(under_way), timeout=self._rules.finish.total_seconds())
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-    async def _try(self, attempt: _Attempt) -> None:
+    async def _try(self, attempt: Attempt) -> None:
         """Try it, and write down what came of it. What cannot be written down is found by whoever claims it next."""
         try:
             await self._send(attempt)
@@ -128,30 +101,32 @@ class Courier:
         except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
             await self._settle(attempt, error)
 
-    async def _send(self, attempt: _Attempt) -> None:
+    async def _send(self, attempt: Attempt) -> None:
         delivery = attempt.delivery
         message = delivery.message or await self._message(attempt)
         if message is None:
             return
         attempt.delivery = delivery = replace(delivery, message=message)
         if delivery.start:
-            await asyncio.sleep((delivery.start - self._now()).total_seconds())
+            with attempt.steps("pace"):
+                await asyncio.sleep((delivery.start - self._now()).total_seconds())
         left = await self._begun(attempt)
         if left <= 0:
             await self._lose(attempt, begun=attempt.wire)
             return
-        async with asyncio.timeout(left):
-            adapter = self._adapters[delivery.to.platform]
-            ref = await adapter.send(delivery.to, message, key=delivery.key, tried=delivery.tried)
+        with attempt.steps("send"):
+            async with asyncio.timeout(left):
+                adapter = self._adapters[delivery.to.platform]
+                ref = await adapter.send(delivery.to, message, key=delivery.key, tried=delivery.tried)
         await self._storage.outbox.mark_sent(delivery.key, ref, at=self._now())
-        self._count("sent", delivery)
+        self._count("sent", attempt)
 
-    def _count(self, what: str, delivery: Delivery) -> None:
+    def _count(self, what: str, attempt: Attempt) -> None:
         self.counts[what] += 1
         if self._seen:
-            self._seen(what, delivery, self._now())
+            self._seen(what, attempt.delivery, self._now(), attempt.steps)
 
-    async def _begun(self, attempt: _Attempt) -> float:
+    async def _begun(self, attempt: Attempt) -> float:
         """Write down that it may be posted from now on, and say for how many seconds it may; 0 or less: not at all.
 
         They count from before it was written down, so that a slow database leaves less of them: whoever looks for
@@ -165,25 +140,25 @@ class Courier:
         ours = attempt.wire and self._leased(attempt, started)
         return rules.longest_send.total_seconds() - (elapsed() - started) if ours else 0.0
 
-    def _leased(self, attempt: _Attempt, moment: float) -> bool:
+    def _leased(self, attempt: Attempt, moment: float) -> bool:
         """Whether its lease outlives a post that begins at *moment*."""
         return moment - attempt.begun < (self._rules.lease - self._rules.longest_send).total_seconds()
 
-    async def _lose(self, attempt: _Attempt, *, begun: bool = True) -> None:
+    async def _lose(self, attempt: Attempt, *, begun: bool = True) -> None:
         """Nothing was posted under this claim, and it is too late now: it is claimed again at once.
 
         Where it could not be *begun*, it is somebody else's, or was put off, by now.
         """
-        self._count("lost", attempt.delivery)
+        self._count("lost", attempt)
         if begun:
             await self._give_back(attempt, "it was not ready to be posted in time")
 
-    async def _settle(self, attempt: _Attempt, error: Exception) -> None:
+    async def _settle(self, attempt: Attempt, error: Exception) -> None:
         delivery, outbox = attempt.delivery, self._storage.outbox
         if not isinstance(error, SendError | TimeoutError):
             log.error("a delivery failed", exc_info=error, extra={"key": delivery.key})
         found = verdict(error, delivery, self._now(), self._rules, wire=attempt.wire, chance=self._chance())
-        self._count(found.what, delivery)
+        self._count(found.what, attempt)
         try:
             await self._follow(attempt, found)
             if found.rests:
@@ -193,7 +168,7 @@ class Courier:
         except Exception:
             log.exception("what came of a delivery cannot be noted", extra={"key": delivery.key})
 
-    async def _follow(self, attempt: _Attempt, found: Verdict) -> None:
+    async def _follow(self, attempt: Attempt, found: Verdict) -> None:
         outbox, delivery, owner = self._storage.outbox, attempt.delivery, attempt.owner
         key = delivery.key
         match found.what:
@@ -211,20 +186,21 @@ class Courier:
             case _:
                 await outbox.give_up(key, owner, found.reason)
 
-    async def _give_back(self, attempt: _Attempt, why: str) -> None:
+    async def _give_back(self, attempt: Attempt, why: str) -> None:
         """Nothing was posted by this attempt: whoever claims it next may look for what is older."""
         unposted = attempt.delivery.tried is None
         await self._storage.outbox.postpone(
             attempt.delivery.key, attempt.owner, self._now(), why, unposted=unposted
         )
 
-    async def _message(self, attempt: _Attempt) -> Message | None:
+    async def _message(self, attempt: Attempt) -> Message | None:
         """What to say; None when nothing is to be said under this claim."""
         async with self._turns:
             if not self._leased(attempt, elapsed()):
                 await self._lose(attempt)
                 return None
-            message = await self._composed(attempt.delivery, attempt.owner)
+            with attempt.steps("compose"):
+                message = await self._composed(attempt.delivery, attempt.owner)
         if message is None:
             nothing = "nothing in that digest was new"
             await self._storage.outbox.give_up(attempt.delivery.key, attempt.owner, nothing, state="empty")
@@ -234,11 +210,3 @@ class Courier:
 def elapsed() -> float:
     """Seconds on a clock that no one sets, and that goes on while the machine sleeps, where the system has one."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
-def _left(under_way: set[_Attempt], attempt: _Attempt, _task: object) -> None:
-    under_way.discard(attempt)
-
-
-def _tasks(attempts: Iterable[_Attempt]) -> "list[asyncio.Task[None]]":
-    return [attempt.task for attempt in attempts if attempt.task]

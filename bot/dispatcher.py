@@ -11,16 +11,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import permission
 from bot.due import known_zone
 from bot.errors import BadArguments, TooFast, Unreadable, UserError
 from bot.interfaces import Storage
 from bot.messages import MOST_TEXT, Action, Message, Paragraph, Text, code, marked, note, refusal, said
 from bot.models import Address, Invocation, Now, Value
 from bot.rates import Rates
+from bot.recording import Recorder
 from bot.registry import Arguments, Command, CommandRegistry, Option
 from bot.repeats import Repeats
 from bot.summary import shortened
+from bot.turns import Turns
 from bot.workspaces import Step, Workspace
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Context:
     *chief*: the platform itself says that they administer the workspace; others may only by a name or a role
     that was given to them here. *act* is the number under which an admin's act is on record. *take* takes in the
     paper behind a link for somebody; None where nothing can be fetched. *mails*: digests
-    come by e-mail too, to whoever wants that.
+    come by e-mail too, to whoever wants that. *collected*: where this is one step of several, what takes it back.
     """
 
     user: Address
@@ -54,15 +55,19 @@ class Context:
     act: int = 0
     take: "Take | None" = None
     mails: bool = False
+    collected: list[Step] | None = None
 
     @property
     def home(self) -> Address:
         """The workspace itself: whose spellings and lists count here. People may belong to none, as on Discord."""
-        return Address(self.workspace.platform, self.workspace.name, "", "channel")
+        return Address.whole(self.workspace.platform, self.workspace.name)
 
     async def undoable(self, *undo: Step) -> Action:
         """A button that takes this admin's act back by these commands."""
-        await self.storage.audit.undoable(self.act, undo)
+        if self.collected is None:
+            await self.storage.audit.undoable(self.act, undo)
+        else:
+            self.collected[:0] = undo
         return Action("Undo", "admin undo", {"act": self.act})
 
 
@@ -80,7 +85,8 @@ class Dispatcher:
         self._take = take
         self.mails = False  # whether mail is sent from here
         self._commands, self._storage, self._now, self._new_id = commands, storage, now, new_id
-        self._rates, self._repeats = Rates(), Repeats()
+        self._rates, self._repeats, self._turns = Rates(), Repeats(), Turns()
+        self._recorder = Recorder(storage, now)
 
     async def __call__(self, invocation: Invocation) -> Message:
         """The reply to *invocation*; to a repeat of it the same, without a second effect."""
@@ -111,10 +117,15 @@ class Dispatcher:
             user.platform, user.workspace or invocation.place.workspace
         )
         self._check_rate(user, workspace)
+        whose = user.platform, workspace.name or user.id
+        async with self._turns.turn(whose, user.id):
+            return await self._done(command, invocation, workspace)
+
+    async def _done(self, command: Command, invocation: Invocation, workspace: Workspace) -> Message:
         shut = await self._seen(invocation)
-        act = await self._recorded(command, invocation, workspace) if command.admin else 0
+        act = await self._recorder(command, invocation, workspace) if command.admin else 0
         context = Context(
-            user,
+            invocation.user,
             invocation.place,
             self._storage,
             self._now(),
@@ -142,14 +153,6 @@ class Dispatcher:
             raise TooFast(
                 f"That is more than {most} commands in a minute. The next one works in {seconds} seconds."
             )
-
-    async def _recorded(self, command: Command, invocation: Invocation, workspace: Workspace) -> int:
-        """The number of the admin's act on record; a denied one is recorded too. Raises NotAllowed."""
-        allowed = permission.may_administer(invocation, workspace)
-        act = permission.act_of(invocation, workspace, allowed=allowed, at=self._now())
-        number = await self._storage.audit.note(act)
-        permission.check(command, invocation, workspace)
-        return number
 
 
 def bound(command: Command, given: Mapping[str, Value]) -> Arguments:

@@ -7,25 +7,29 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from adapters.clock import skew
+from adapters.clock import WRONG, skew, witness
+from adapters.email import doctor as mail
+from adapters.sources.calendar import strange
 from bot import app, upkeep
 from bot.errors import BadSettings
+from bot.faring import brought, read
 from bot.findings import Finding, bad, doubtful, good
 from bot.models import Address, Now
 from bot.platforms import keys
 from bot.settings import Settings
 
 PATIENCE: Final = 20.0  # seconds a check may take
-SKEW: Final = timedelta(seconds=60)  # Slack refuses at five minutes
-QUIET: Final = timedelta(days=4)  # a weekend with a holiday; after that a source is looked at
+LANDINGS: Final = 200  # the last ones, in which sources are looked for that others bring
 ROOM: Final = 200_000_000  # bytes free beside the SQLite file
 
 TOKENS: Final = {"slack": "slack_bot_token", "discord": "discord_token"}
+
+_ANSWERS: Final = good("database", "it answers")
 
 Check = Callable[[Settings], Awaitable[Sequence[Finding]]]
 
@@ -44,7 +48,7 @@ async def examine(settings: Settings, only: str = "", now: Now = app.clock) -> S
         [] if only else [("database", _database), ("secret key", _key), ("clock", clock)]
     )
     checks += platforms
-    checks += [] if only else [("web", _web), ("sources", sources)]
+    checks += [] if only else [("email", _mail), ("web", _web), ("sources", sources)]
     found = await asyncio.gather(*(_looked(name, check, settings) for name, check in checks))
     return [finding for findings in found for finding in findings]
 
@@ -79,13 +83,10 @@ async def _database(settings: Settings) -> Sequence[Finding]:
     try:
         await upkeep.check(url)
     except BadSettings as trouble:
-        cure = (
-            "run `digestbot db upgrade`"
-            if "upgrade" in str(trouble)
-            else "see that DIGESTBOT_DATABASE_URL is right"
-        )
-        return [bad("database", str(trouble), cure)]
-    return [good("database", "it answers, and its tables are what this version expects"), *_room(url)]
+        if "upgrade" in str(trouble):
+            return [_ANSWERS, bad("migrations", str(trouble), "run `digestbot db upgrade`")]
+        return [bad("database", str(trouble), "see that DIGESTBOT_DATABASE_URL is right")]
+    return [_ANSWERS, good("migrations", "its tables are what this version expects"), *_room(url)]
 
 
 def _unmade(url: str) -> Path | None:
@@ -119,13 +120,9 @@ async def _key(settings: Settings) -> Sequence[Finding]:
 
 
 async def _clock(settings: Settings, now: Now) -> Sequence[Finding]:
-    tokens = {
-        settings.slack_api_url: settings.slack_bot_token,
-        settings.discord_api_url: settings.discord_token,
-    }
-    asked = next((url for url, token in tokens.items() if token), None)
+    asked = witness(settings)
     if asked is None:
-        return []
+        return [doubtful("clock", "there is no platform yet to hold it against", "set the token of one")]
     try:
         wrong = await skew(asked, now)
     except OSError as trouble:
@@ -134,7 +131,7 @@ async def _clock(settings: Settings, now: Now) -> Sequence[Finding]:
                 "clock", f"{asked} does not say what time it is: {trouble}", "see that it can be reached"
             )
         ]
-    if abs(wrong) > SKEW:
+    if abs(wrong) > WRONG:
         return [
             bad(
                 "clock", f"it is {wrong.total_seconds():+.0f} seconds off", "let the machine keep time by NTP"
@@ -157,32 +154,25 @@ async def _sources(settings: Settings, now: datetime) -> Sequence[Finding]:
     if _unmade(settings.database_url):
         return []
     async with app.App.open(settings.database_url) as opened:
-        landings = await opened.storage.papers.landings(200)
-    if not landings:
-        return [
-            doubtful(
-                "sources", "nothing has landed yet", "`digestbot land FILE`, or `/papers admin source add`"
-            )
-        ]
-    latest = {landing.source: landing for landing in reversed(landings)}
-    return [_source(name, landing.at, now) for name, landing in sorted(latest.items())]
-
-
-def _source(name: str, at: datetime, now: datetime) -> Finding:
-    hours = (now - at) / timedelta(hours=1)
-    says = (
-        f"it landed last {hours:.0f} hours ago" if hours < 48 else f"it landed last {hours / 24:.0f} days ago"
+        listed = await opened.storage.sources.listed()
+        landings = await opened.storage.papers.landings(LANDINGS)
+    found = [read(source, now, strange(source, now)) for source in listed]
+    found += brought(landings, settings.ingest_keys.keys(), {source.name for source in listed}, now)
+    nothing = doubtful(
+        "sources", "nothing has landed yet", "`digestbot land FILE`, or `/papers admin source add`"
     )
-    if now - at > QUIET:
-        return doubtful(f"source {name}", says, "see `/papers admin source health`")
-    return good(f"source {name}", says)
+    return found or [nothing]
+
+
+async def _mail(settings: Settings) -> Sequence[Finding]:
+    return [replace(one, subject=f"email {one.subject}") for one in await mail.examined(settings)]
 
 
 async def _heard(settings: Settings, name: str, ways: Iterable[str]) -> Mapping[str, str]:
     """By which of these ways a platform has ever reached us, with the time of each."""
     if _unmade(settings.database_url):
         return {}
-    about = Address(name, "", "", "channel")
+    about = Address.whole(name)
     async with app.App.open(settings.database_url) as opened:
         notes = opened.storage.notes
         return {way: await notes.read(about, f"heard:{way}") for way in ways}

@@ -1,16 +1,14 @@
 """When digests fall due on people's own clocks (pure): one for each local day that exists, whatever clocks do."""
 
-from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from hashlib import blake2b
 from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.models import Address, Reader
+from bot.models import Reader
 
 LONGEST_GAP: Final = timedelta(hours=36)
 """Between two daily digests, also when somebody changes their hour or their zone in between."""
@@ -18,12 +16,6 @@ LONGEST_GAP: Final = timedelta(hours=36)
 AHEAD: Final = 400  # days that are looked through for the next one
 
 _DAY, _MINUTE, _SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
-
-
-def delivery_key(to: Address, slot: str, part: int = 0) -> str:
-    """The name of what *to* is owed for *slot*: 24 letters and digits, the same for the same three."""
-    name = f"{to.platform}\0{to.workspace}\0{to.kind}\0{to.id}\0{slot}\0{part}"
-    return b32encode(blake2b(name.encode("utf-8", "replace"), digest_size=15).digest()).decode().lower()
 
 
 @cache

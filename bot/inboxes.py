@@ -26,8 +26,5 @@ class Inboxes(Protocol):
     async def of(self, owner: Address) -> Address | None:
         """Where *owner*'s digest comes as well."""
 
-    async def owner(self, reader: Address) -> Address:
-        """Whose interests count for what comes to *reader*: those of an inbox's owner, else their own."""
-
     async def open(self, inbox: Address, owner: Address) -> None:
         """From now on *owner*'s digest comes there as well, and to no other inbox; nor does anybody else's."""

@@ -6,6 +6,7 @@ import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.errors import Unreadable
@@ -14,43 +15,59 @@ from bot.learning import learn
 from bot.matching import Index
 from bot.models import Digest, Landing, Now, Paper
 from bot.renewals import tell_versions
+from bot.steps import Step, Steps
 
 log = logging.getLogger(__name__)
 
 PORTION: Final = 20_000  # terms read at a time while the index is built
 AT_ONCE: Final = 500  # readers who are planned for by whoever lands a digest
 
+Told = Callable[[Landing, Steps], None]
+"""Hears of a landing, and how it went."""
+
 
 class Intake:
     """Lands digests, one after the other, with an index of every term that anybody follows."""
 
-    def __init__(self, storage: Storage, now: Now, told: Callable[[Landing], None] | None = None) -> None:
+    def __init__(self, storage: Storage, now: Now, told: Told | None = None) -> None:
         """*told* hears of every landing."""
         self._storage, self._now, self._told = storage, now, told
         self._index, self._newest = Index(), 0
         self._alone = asyncio.Lock()  # the index is read in a thread and must not change under it
 
-    async def land(self, digest: Digest) -> Landing:
+    async def land(self, digest: Digest, *, since: datetime | None = None) -> Landing:
         """Write *digest* with its matches, at once or not at all.
 
         Readers who want it instantly are owed it from here on; the clock sees to those that are left.
 
-        Landing the same digest again changes nothing and says so; so does landing the same mail again.
+        Landing the same digest again changes nothing and says so; so does landing the same mail again. *since* then
+        it was being read.
         """
         if before := await self._mailed(digest):
             return before
-        async with self._alone:
-            matches = await self._matches(digest.papers)
-            landing = await self._storage.papers.land(digest, matches, at=self._now())
-            await self._remember_late(landing)
-        await self._storage.outbox.plan(self._now(), AT_ONCE)
+        steps = Steps(self._now, since)
+        if since:
+            steps.taken.append(Step("read", since, self._now()))
+        landing = await self._landed(digest, steps)
+        with steps("plan"):
+            await self._storage.outbox.plan(self._now(), AT_ONCE)
         await tell_versions(self._storage, landing, self._now())
         if digest.letter:
             await self._storage.sources.keep_receipt(_receipt(digest), landing.digest, at=self._now())
         if landing.new:
             await self._learn()
         if self._told:
-            self._told(landing)
+            self._told(landing, steps)
+        return landing
+
+    async def _landed(self, digest: Digest, steps: Steps) -> Landing:
+        """The papers looked up and written down, which one digest after the other is."""
+        async with self._alone:
+            with steps("match"):
+                matches = await self._matches(digest.papers)
+            with steps("write"):
+                landing = await self._storage.papers.land(digest, matches, at=self._now())
+                await self._remember_late(landing)
         return landing
 
     async def _mailed(self, digest: Digest) -> Landing | None:

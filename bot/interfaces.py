@@ -21,6 +21,7 @@ from bot.shelf import Shelf
 from bot.sources import Sources
 from bot.spellings import Aliases
 from bot.standing import Standing
+from bot.wishes import Wishes
 from bot.workspaces import Audit, TeamLists, Workspaces
 
 __all__ = ["ChatAdapter", "Delivery", "Dispatch", "Matches", "Outbox", "Pace", "Papers", "People", "Storage"]
@@ -133,6 +134,9 @@ class People(Protocol):
 
     async def interests(self, owner: Address) -> Sequence[Interest]:
         """What *owner* follows, oldest first."""
+
+    async def wishes(self, readers: Sequence[Address], landings: Sequence[int]) -> Sequence[Wishes]:
+        """What each of *readers* wants of these *landings*, in their order; who is not known wants nothing yet."""
 
     async def terms(self, after: int = 0, most: int | None = None) -> Sequence[tuple[int, str]]:
         """The *most* lowest distinct terms anybody follows, ids above *after* with normal forms; ids only grow."""

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 from bot.digest import Listing, compose
@@ -13,7 +14,8 @@ from bot.messages import Message
 from bot.models import Address, Landing, Paper
 from bot.ranking import Collection as Rarities
 from bot.ranking import Ranked, Taste, taste
-from bot.shelf import LIKED
+from bot.together import Together
+from bot.wishes import Wishes
 
 REMEMBERED: Final = 500  # landings that are told together, at most: those before them are long past
 
@@ -25,12 +27,15 @@ class Landed:
     landings: Sequence[Landing]
     papers: Sequence[Paper]
     collection: Rarities  # what is rare among them
+    wishes: Callable[[Address], Awaitable[Wishes]]
+    """What a reader wants of it; several who ask at once are looked up together."""
 
     @classmethod
     async def at(cls, storage: Storage, *landings: Landing) -> "Landed":
         """What landed then."""
         papers = [paper for one in landings for paper in await storage.papers.in_digest(one.digest)]
-        return cls(landings, papers, await asyncio.to_thread(Rarities, papers))
+        wishes = Together(partial(storage.people.wishes, landings=[one.digest for one in landings]))
+        return cls(landings, papers, await asyncio.to_thread(Rarities, papers), wishes)
 
     @classmethod
     async def of(cls, storage: Storage, digest: int, since: int | None = None) -> "Landed | None":
@@ -58,52 +63,60 @@ class Landed:
 
 async def digest_of(storage: Storage, landed: Landed, reader: Address, start: int = 0) -> Message:
     """*reader*'s own digest of what landed, from the paper at *start* on; its numbers count from now on."""
-    listing = await _listing(storage, landed, reader)
-    await storage.shelf.show(reader, _ids(listing))
-    return await asyncio.to_thread(compose, listing, start)
+    wishes = await landed.wishes(reader)
+
+    def composed() -> tuple[Message, Sequence[int]]:
+        listing = _listing(landed, reader, wishes)
+        return compose(listing, start), _ids(listing)
+
+    message, papers = await asyncio.to_thread(composed)
+    await storage.shelf.show(reader, papers)
+    return message
 
 
 async def first_of(
-    storage: Storage, landed: Landed, reader: Address, told: Collection[int]
+    landed: Landed, reader: Address, told: Collection[int]
 ) -> tuple[Message, Sequence[int]] | None:
     """*reader*'s digest of what landed without the papers they were *told* before, and the papers in it.
 
     None where nothing is left. Nothing is kept: the reader may be forgotten meanwhile.
     """
-    listing = await _listing(storage, landed, reader, told)
-    return (await asyncio.to_thread(compose, listing), _ids(listing)) if listing.papers else None
+    wishes = await landed.wishes(reader)
+
+    def composed() -> tuple[Message, Sequence[int]] | None:
+        listing = _listing(landed, reader, wishes, told)
+        return (compose(listing), _ids(listing)) if listing.papers else None
+
+    return await asyncio.to_thread(composed)
 
 
 def _ids(listing: Listing) -> list[int]:
     return [ranked.paper.id for ranked in listing.told]
 
 
-async def _listing(storage: Storage, landed: Landed, reader: Address, told: Collection[int] = ()) -> Listing:
-    whose = await storage.inboxes.owner(reader)
+def _listing(landed: Landed, reader: Address, wishes: Wishes, told: Collection[int] = ()) -> Listing:
     met, days = dict[int, Sequence[str]](), Counter[date]()
     for landing in landed.landings:
-        found = await storage.papers.met(whose, landing.digest)
+        found = wishes.met[landing.digest]
         met |= found
         days[landing.day] += len(found.keys() - {*told})
-    rated = await storage.shelf.rated(whose)
-    liked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback in LIKED])
-    disliked = await storage.papers.get([paper for paper, feedback in rated.items() if feedback not in LIKED])
-    follows = [interest.normal for interest in await storage.people.interests(whose) if not interest.muted]
-    widely = await storage.shelf.wants_related(whose)
-    hidden = {paper for paper, feedback in rated.items() if feedback == "hide"} | {*told}
-    first = landed.landings[0]
-    here = await storage.workspaces.get(reader.platform, reader.workspace)
+    hidden, liking = wishes.hidden | {*told}, taste(wishes.liked, wishes.disliked)
+    matched = [one for one in landed.ranked(met, liking) if one.paper.id not in hidden]
+    related = landed.related(met, wishes.follows, liking) if wishes.related else []
+    kept = [one for one in related if one.paper.id not in hidden]
+    papers = [paper for paper in landed.papers if paper.id not in told] if told else landed.papers
+    first, here = landed.landings[0], wishes.workspace
     style = here.styles.get(reader.id, "full") if reader.kind == "channel" else "full"
-
-    def listed() -> Listing:
-        liking = taste(liked, disliked)
-        matched = [one for one in landed.ranked(met, liking) if one.paper.id not in hidden]
-        related = landed.related(met, follows, liking) if widely else []
-        kept = [one for one in related if one.paper.id not in hidden]
-        papers = [paper for paper in landed.papers if paper.id not in told] if told else landed.papers
-        since, most = first.digest - 1, here.limits.papers
-        return Listing(
-            landed.landing, reader, follows, papers, matched, kept, since, first.day, days, style, most
-        )
-
-    return await asyncio.to_thread(listed)
+    return Listing(
+        landed.landing,
+        reader,
+        wishes.follows,
+        papers,
+        matched,
+        kept,
+        since=first.digest - 1,
+        first=first.day,
+        days=days,
+        style=style,
+        most=here.limits.papers,
+    )

@@ -8,10 +8,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Literal
+from datetime import UTC, date, datetime
+from typing import Final, Literal
 
 from bot.schedules import DAILY, INSTANTLY, Schedule
+
+FOREVER: Final = datetime.max.replace(tzinfo=UTC)
+"""The end of a pause that has none."""
 
 Now = Callable[[], datetime]
 """The clock, passed in: the present as an aware UTC moment."""
@@ -28,6 +31,11 @@ class Address:
     workspace: str
     id: str
     kind: Literal["person", "channel"] = "person"
+
+    @classmethod
+    def whole(cls, platform: str, workspace: str = "") -> "Address":
+        """A workspace itself, or a platform: what is kept for everybody there, and nobody's own."""
+        return cls(platform, workspace, "", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,7 @@ class Reader:
 
     address: Address
     zone: str = "UTC"
-    paused_until: datetime | None = None  # datetime.max with UTC: until they resume
+    paused_until: datetime | None = None  # FOREVER: until they resume
     schedule: Schedule = DAILY
     chosen: bool = False
     decided: bool = False
@@ -174,6 +182,11 @@ class Reader:
     slot: date | None = None
     last: datetime | None = None
     closed: str = ""
+
+    @property
+    def back(self) -> datetime | None:
+        """When digests come back by themselves after a pause; None where only the reader brings them back."""
+        return None if self.paused_until == FOREVER else self.paused_until
 
     def paused(self, now: datetime) -> bool:
         """Whether digests rest at *now*."""

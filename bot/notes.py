@@ -19,6 +19,9 @@ class Notes(Protocol):
     async def read(self, about: Address, name: str, *, now: datetime | None = None) -> str:
         """What was written about them under this name; "" when nothing was, or its time was over at *now*."""
 
+    async def each(self, people: Sequence[Address], name: str) -> Sequence[str]:
+        """What was written about each of these people under this name, in their order."""
+
     async def write(self, about: Address, notes: Mapping[str, str], *, until: datetime | None = None) -> None:
         """Remember texts by name, in the place of those that stood there. From *until* they may be forgotten."""
 

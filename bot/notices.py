@@ -4,11 +4,11 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from bot.due import delivery_key
-from bot.interfaces import Delivery, Storage
+from bot.interfaces import Storage
 from bot.logs import redacted
 from bot.messages import Action, Actions, Message, Paragraph, bold, code, plain, said
 from bot.models import Address, Now
+from bot.owed import saying
 from bot.sources import EVERYWHERE, Source
 from bot.summary import shortened
 
@@ -31,10 +31,7 @@ class Notices:
         slot = f"source {source.id} {kind or 'well'} {self._now().date()}"
         message = _message(source, trouble)
         await self._storage.outbox.owe(
-            [
-                Delivery(delivery_key(to, slot), to, 0, self._now(), message, slot=slot)
-                for to in await self._looking_after(source)
-            ]
+            [saying(message, to, slot, self._now()) for to in await self._looking_after(source)]
         )
 
     async def _looking_after(self, source: Source) -> Sequence[Address]:

@@ -1,13 +1,16 @@
 """What is owed to readers, and what the core asks of whoever keeps it."""
 
+from base64 import b32encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Literal, Protocol
 
 from bot.errors import Rests
 from bot.messages import Message
 from bot.models import Address, MessageRef
+from bot.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,19 @@ class Delivery:
     start: datetime | None = None
 
 
-Seen = Callable[[str, Delivery, datetime], None]
-"""Told what became of a delivery, and when."""
+def delivery_key(to: Address, slot: str, part: int = 0) -> str:
+    """The name of what *to* is owed for *slot*: 24 letters and digits, the same for the same three."""
+    name = f"{to.platform}\0{to.workspace}\0{to.kind}\0{to.id}\0{slot}\0{part}"
+    return b32encode(blake2b(name.encode("utf-8", "replace"), digest_size=15).digest()).decode().lower()
+
+
+def saying(message: Message, to: Address, slot: str, at: datetime) -> Delivery:
+    """*message*, owed to *to* at *at*, besides their digests. It is said once for each *slot*."""
+    return Delivery(delivery_key(to, slot), to, 0, at, message, slot=slot)
+
+
+Seen = Callable[[str, Delivery, datetime, Steps], None]
+"""Told what became of a delivery, when, and how this try went."""
 
 State = Literal[
     "planned", "claimed", "on the wire", "waiting", "sent", "empty", "given up", "held", "told later"

@@ -101,7 +101,7 @@ class Reading:
 
     async def _read(self, source: Source) -> Outcome:
         """Land what *source* announces, and say how that went."""
-        count = _Count()
+        count = _Count(self._wired.now())
         visit = None
         try:
             visit = self._wired.visit(source)
@@ -123,7 +123,9 @@ class Reading:
 
     async def _land(self, source: Source, digest: Digest, count: "_Count") -> None:
         baseline = source.fresh and source.options.get("first") != "last"
-        landing = await self._wired.intake.land(replace(digest, quiet=baseline) if baseline else digest)
+        announced = replace(digest, quiet=baseline) if baseline else digest
+        landing = await self._wired.intake.land(announced, since=count.since)
+        count.since = self._wired.now()
         count.papers += landing.papers
         count.new += 0 if landing.again else landing.new
         if landing.papers:  # of what landed before, it was heard then: a feed that stands still is silent
@@ -171,8 +173,9 @@ class Reading:
 
 @dataclass
 class _Count:
-    """What has landed in one reading."""
+    """What has landed in one reading, and *since* when the next is being read."""
 
+    since: datetime
     papers: int = 0
     new: int = 0
     heard: datetime | None = None

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.due import delivery_key, following
-from bot.interfaces import Delivery, Storage
+from bot.due import following
+from bot.interfaces import Storage
 from bot.messages import Action, Actions, Heading, Message, Paragraph, Span, said
 from bot.models import Landing, Paper, Reader
+from bot.owed import saying
 from bot.schedules import OFF
 from bot.summary import shortened
 
@@ -30,10 +31,9 @@ async def tell_versions(storage: Storage, landing: Landing, now: datetime) -> No
     slot = f"versions {landing.digest}"
     await storage.outbox.owe(
         [
-            Delivery(delivery_key(reader.address, slot), reader.address, 0, moment, message, slot=slot)
+            saying(_note([papers[id_] for id_ in kept], versions), reader.address, slot, moment)
             for reader, kept in asked
             if (moment := _moment(reader, now))
-            for message in [_note([papers[id_] for id_ in kept], versions)]
         ]
     )
 

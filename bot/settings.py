@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     log_format: Annotated[Literal["text", "json"] | None, BeforeValidator(_lower)] = None
     """How it is logged: text or json; when not given, text on a terminal and json elsewhere."""
 
+    traces: Annotated[Literal["off", "otlp"], BeforeValidator(_lower)] = "off"
+    """Whether traces go by OTLP to where OTEL_EXPORTER_OTLP_ENDPOINT says: off or otlp; needs the extra otel."""
+
     @property
     def source_secrets(self) -> dict[str, str]:
         """What opens sources, by the name each kind knows it by."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -43,6 +44,19 @@ PRAGMAS: Final = (
     "foreign_keys = ON",
     "secure_delete = ON",  # what is deleted is overwritten
 )
+
+PATIENCE: Final = {
+    "timeout": 10,
+    "command_timeout": 300,
+}  # seconds PostgreSQL may take to be reached, to answer
+
+SILENCE: Final = {  # of a network: PostgreSQL is given up after ten seconds, not after the quarter of an hour of TCP
+    "SO_KEEPALIVE": (socket.SOL_SOCKET, 1),
+    "TCP_KEEPIDLE": (socket.IPPROTO_TCP, 4),
+    "TCP_KEEPINTVL": (socket.IPPROTO_TCP, 2),
+    "TCP_KEEPCNT": (socket.IPPROTO_TCP, 3),
+    "TCP_USER_TIMEOUT": (socket.IPPROTO_TCP, 10_000),
+}
 
 OWNERS: Final = 0o600
 """A new file is its owner's alone: what people read about is nobody else's business."""
@@ -149,7 +163,9 @@ def located(url: str) -> sa.URL:
 
 def _engine(url: sa.URL, workers: WeakSet[Thread]) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
-        return create_async_engine(url, pool_pre_ping=True)
+        far = create_async_engine(url, pool_pre_ping=True, connect_args=PATIENCE)
+        sa.event.listen(far.sync_engine, "connect", _notice_silence)
+        return far
     options: dict[str, Any] = {"isolation_level": None}  # the driver would begin only at the first write
     engine = create_async_engine(
         url,
@@ -161,6 +177,14 @@ def _engine(url: sa.URL, workers: WeakSet[Thread]) -> AsyncEngine:
     sa.event.listen(engine.sync_engine, "connect", partial(_prepare, workers))
     sa.event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _notice_silence(connection: DBAPIConnection, _record: object) -> None:
+    line = connection.driver_connection._transport.get_extra_info("socket")  # noqa: SLF001  # asyncpg shows no other
+    if line.family in {socket.AF_INET, socket.AF_INET6}:
+        for name, (level, value) in SILENCE.items():
+            if option := getattr(socket, name, 0):  # not every system has each
+                line.setsockopt(level, option, value)
 
 
 def _is_in_memory(url: sa.URL) -> bool:

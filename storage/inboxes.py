@@ -5,7 +5,6 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, delete, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.inboxes import EMAIL
 from bot.models import Address
@@ -36,12 +35,9 @@ class Inboxes:
     async def of(self, owner: Address) -> Address | None:
         """Where *owner*'s digest comes as well."""
         mine = select(Inbox.reader_id).join(Reader, col(Inbox.owner_id) == Reader.id).where(readers.at(owner))
-        return await self._first(mine)
-
-    async def owner(self, reader: Address) -> Address:
-        """Whose interests count for what comes to *reader*."""
-        its = select(Inbox.owner_id).join(Reader, col(Inbox.reader_id) == Reader.id).where(readers.at(reader))
-        return await self._first(its) or reader
+        async with self._database.reading() as session:
+            row = (await session.exec(select(Reader).where(col(Reader.id).in_(mine)))).first()
+            return row.address if row else None
 
     async def open(self, inbox: Address, owner: Address) -> None:
         """From now on *owner*'s digest comes there as well, and to no other inbox; nor does anybody else's."""
@@ -52,11 +48,6 @@ class Inboxes:
                 delete(Inbox).where((col(Inbox.reader_id) == there) | (col(Inbox.owner_id) == whose))
             )
             session.add(Inbox(reader_id=there, owner_id=whose))
-
-    async def _first(self, number: SelectOfScalar[int]) -> Address | None:
-        async with self._database.reading() as session:
-            row = (await session.exec(select(Reader).where(col(Reader.id).in_(number)))).first()
-            return row.address if row else None
 
 
 def unconfirmed(now: datetime) -> sa.ColumnElement[bool]:

@@ -1,13 +1,15 @@
 """Which reader was told of which paper, and by which delivery: none is told twice, and none is lost."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.due import delivery_key
 from bot.messages import Message
+from bot.owed import delivery_key
 from storage import letters
 from storage.owed import Delivery
 from storage.tables import Reader
@@ -15,19 +17,35 @@ from storage.tables import Reader
 UNTOLD: Final = ("given up", "empty", "told later")
 
 
-async def freeze(
-    session: AsyncSession, key: str, owner: str, message: Message, papers: Sequence[int]
-) -> Collection[int]:
-    """Keep what the delivery says and tells; where another one told some of the papers, say which instead."""
-    wanted = select(Delivery, Reader).join(Reader).where(Delivery.key == key, Delivery.owner == owner)
-    row, reader = (await session.exec(wanted.with_for_update(key_share=True))).first() or (None, None)
-    if row is None or reader is None:  # what somebody says whose lease has ended is not heard
-        return ()
-    again = await _told(session, row) & set(papers)
-    if not again:
-        row.message, row.papers = letters.written(message), papers
-        reader.shown = [*papers] or reader.shown
-    return again
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What *owner* wants to be said in a delivery, and the papers it tells."""
+
+    key: str
+    owner: str
+    message: Message
+    papers: Sequence[int]
+
+
+async def freeze(session: AsyncSession, frozen: Sequence[Letter]) -> list[Collection[int]]:
+    """Keep what deliveries say and tell; where another one told some of the papers, say which instead."""
+    wanted = select(Delivery, Reader).join(Reader).where(col(Delivery.key).in_([one.key for one in frozen]))
+    wanted = wanted.order_by(col(Reader.id), col(Delivery.id)).with_for_update(key_share=True)
+    found = {row.key: (row, reader) for row, reader in await session.exec(wanted)}
+    told = await _told(session, [row for row, _ in found.values()])
+    answers: list[Collection[int]] = []
+    for one in frozen:
+        row, reader = found.get(one.key, (None, None))
+        if row is None or reader is None or row.owner != one.owner:
+            answers.append(())  # what somebody says whose lease has ended is not heard
+            continue
+        again = told.others(row) & set(one.papers)
+        if not again:
+            row.message, row.papers = letters.written(one.message), one.papers
+            reader.shown = [*one.papers] or reader.shown
+            told.tell(row.id, row.reader_id, row.landing_id or 0, one.papers)
+        answers.append(again)
+    return answers
 
 
 async def sent(session: AsyncSession, reader: int, papers: Sequence[int]) -> Collection[int]:
@@ -50,9 +68,35 @@ async def reopen(session: AsyncSession, reader: Reader) -> None:
     reader.closed, reader.last = "", None
 
 
-async def _told(session: AsyncSession, row: Delivery) -> set[int]:
-    """What other deliveries tell the same reader of the landings that this one is about."""
-    others = select(Delivery.papers).where(Delivery.reader_id == row.reader_id, Delivery.id != row.id)
-    others = others.where(col(Delivery.landing_id) > row.since, col(Delivery.state).not_in(UNTOLD))
-    rows = await session.exec(others.where(col(Delivery.papers).is_not(None)))
-    return {paper for papers in rows for paper in papers or ()}
+class _Told:
+    """Which papers the deliveries to some readers tell."""
+
+    def __init__(self) -> None:
+        self._papers: defaultdict[int, dict[int, tuple[int, Sequence[int]]]] = defaultdict(dict)
+
+    def tell(self, delivery: int, reader: int, landing: int, papers: Sequence[int]) -> None:
+        """Remember that this delivery tells these papers of what landed up to then."""
+        self._papers[reader][delivery] = landing, papers
+
+    def others(self, row: Delivery) -> set[int]:
+        """What other deliveries tell the same reader of the landings that this one is about."""
+        theirs = self._papers[row.reader_id].items()
+        return {
+            paper
+            for number, (landing, papers) in theirs
+            if number != row.id and landing > row.since
+            for paper in papers
+        }
+
+
+async def _told(session: AsyncSession, rows: Sequence[Delivery]) -> _Told:
+    """What is told to the readers of *rows* of the landings that these are about."""
+    told = _Told()
+    if rows:
+        theirs = select(Delivery.id, Delivery.reader_id, col(Delivery.landing_id), col(Delivery.papers))
+        theirs = theirs.where(col(Delivery.reader_id).in_({row.reader_id for row in rows}))
+        about = (col(Delivery.landing_id) > min(row.since for row in rows), col(Delivery.papers).is_not(None))
+        for one in await session.exec(theirs.where(*about, col(Delivery.state).not_in(UNTOLD))):
+            number, reader, landing, papers = one
+            told.tell(number, reader, landing or 0, papers or ())
+    return told

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import Address
 from storage import bulk
-from storage.columns import Key, Row, Table, Text, UtcDateTime, numbered
+from storage.columns import Key, Row, Table, Text, UtcDateTime, brief, numbered
 from storage.engine import Database, alone
 
 _COLUMNS = ("platform", "workspace", "person", "name")
@@ -41,6 +41,15 @@ class Notes:
         """What was written about them under this name; "" when nothing was, or its time was over at *now*."""
         async with self._database.reading() as session:
             return await _text(session, about, name, now)
+
+    async def each(self, people: Sequence[Address], name: str) -> Sequence[str]:
+        """What was written about each of these people under this name, in their order."""
+        whose = (col(Note.platform), col(Note.workspace), col(Note.person))
+        places = [(one.platform, one.workspace, one.id) for one in people]
+        wanted = select(*whose, Note.text).where(sa.tuple_(*whose).in_(places), Note.name == brief(name))
+        async with self._database.reading() as session:
+            found = {tuple(place): text for *place, text in await session.exec(wanted)}
+        return [found.get(place, "") for place in places]
 
     async def write(self, about: Address, notes: Mapping[str, str], *, until: datetime | None = None) -> None:
         """Remember texts by name, in the place of those that stood there. From *until* they may be forgotten."""

@@ -12,16 +12,16 @@ from bot.errors import Rests
 from bot.messages import Message
 from bot.models import Address, MessageRef
 from bot.owed import Pace, State
+from bot.together import Together
 from storage import bulk, claims, ledger, letters, planning, readers
 from storage.engine import Database
-from storage.owed import Delivery, Lease
+from storage.ledger import Letter
+from storage.owed import OPEN, Delivery, Lease
 from storage.sending import Begun, Sending, Sent
 from storage.tables import UNKNOWN, Reader
-from storage.together import Together
 
 FAILED: Final = ("given up", "held")
 
-_OPEN: Final = col(Delivery.due).is_not(None)
 _FREE: Final = {"owner": None}
 
 
@@ -32,6 +32,7 @@ class Outbox:
         self._database = database
         sending = Sending(database)
         self._begin, self._sent = Together(sending.begin), Together(sending.mark_sent)
+        self._freeze = Together(self._frozen)
 
     async def plan(self, now: datetime, limit: int) -> int:
         """Write down what has fallen due by *now* for up to *limit* readers, and say for how many."""
@@ -63,8 +64,11 @@ class Outbox:
         self, key: str, owner: str, message: Message, papers: Sequence[int] = ()
     ) -> Collection[int]:
         """Keep what will be said and the papers it tells; those told by another delivery are given back instead."""
+        return await self._freeze(Letter(key, owner, message, papers))
+
+    async def _frozen(self, letters_: Sequence[Letter]) -> Sequence[Collection[int]]:
         async with self._database.writing() as session:
-            return await ledger.freeze(session, key, owner, message, papers)
+            return await ledger.freeze(session, letters_)
 
     async def told(self, address: Address, papers: Sequence[int]) -> Collection[int]:
         """Which of *papers* were sent to *address* in a digest."""
@@ -105,7 +109,7 @@ class Outbox:
         """It will be tried again then. *unposted*: no try can have been posted, so there is nothing to look for."""
         waiting = {"state": "waiting", "due": until, "reason": reason, **_FREE}
         clean = {"first_wire_at": None, "last_wire_at": None} if unposted else {}
-        await self._change(key, _OPEN, _whose(owner), **waiting, **clean)
+        await self._change(key, OPEN, _whose(owner), **waiting, **clean)
 
     async def say_instead(
         self, key: str, owner: str, message: Message, *, at: datetime, repeat: bool
@@ -113,11 +117,11 @@ class Outbox:
         """Send *message* in its place from then on, without looking for an earlier one; *repeat* counts it."""
         said = {"repeats": col(Delivery.repeats) + int(repeat), "message": letters.written(message)}
         again = {"state": "waiting", "due": at, "first_wire_at": None, **_FREE}
-        await self._change(key, _OPEN, _whose(owner), **said, **again)
+        await self._change(key, OPEN, _whose(owner), **said, **again)
 
     async def give_up(self, key: str, owner: str, reason: str, *, state: State = "given up") -> None:
         """It will not be tried again; *reason* is for people to read."""
-        await self._change(key, _OPEN, _whose(owner), state=state, reason=reason, due=None, **_FREE)
+        await self._change(key, OPEN, _whose(owner), state=state, reason=reason, due=None, **_FREE)
 
     async def rest(self, address: Address, rests: Rests, until: datetime) -> None:
         """Nothing goes out to this address, in its workspace or by this bot before then."""
@@ -148,7 +152,7 @@ class Outbox:
     async def withdraw(self, platform: str, workspace: str, slot: str) -> int:
         """Let go of the deliveries of this *slot* in this workspace that nobody has begun to post; how many."""
         there = select(Reader.id).where(Reader.platform == platform, Reader.workspace == workspace)
-        unposted = (_OPEN, col(Delivery.first_wire_at).is_(None), col(Delivery.slot) == slot)
+        unposted = (OPEN, col(Delivery.first_wire_at).is_(None), col(Delivery.slot) == slot)
         gone = update(Delivery).where(col(Delivery.reader_id).in_(there), *unposted)
         async with self._database.writing() as session:
             done = gone.values(state="given up", reason="it was taken back", due=None, **_FREE)

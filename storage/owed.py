@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from bot import models, owed
 from bot.messages import Message
@@ -117,3 +117,7 @@ class Delivery(Table, table=True):
         except ValueError:
             log.warning("the message of delivery %s cannot be read and is composed anew", self.key)
             return None
+
+
+OPEN: Final = col(Delivery.due).is_not(None)
+"""Of a delivery: somebody will still see to it."""

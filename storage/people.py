@@ -14,10 +14,12 @@ from bot.due import following
 from bot.errors import AlreadyFollowing, NotFollowing, TooManyInterests
 from bot.models import Address
 from bot.schedules import INSTANTLY, Schedule
+from bot.wishes import Wishes
 from storage import bulk, ledger, readers
 from storage.engine import Database, alone
-from storage.owed import Delivery
+from storage.owed import OPEN, Delivery
 from storage.tables import Interest, Landing, Match, Reader, Term
+from storage.wishes import wishes
 
 NEW_TERM: Final = 6022  # the lock of whoever writes down a term nobody followed before
 
@@ -93,7 +95,7 @@ class People:
         async with self._database.writing() as session:
             shut = update(Reader).where(readers.at(address)).values(closed=why, due=None)
             reader = (await session.exec(shut.returning(col(Reader.id)))).scalar()
-            theirs = (col(Delivery.reader_id) == reader, col(Delivery.due).is_not(None))
+            theirs = (col(Delivery.reader_id) == reader, OPEN)
             unsent = update(Delivery).where(*theirs, col(Delivery.first_wire_at).is_(None))
             await session.exec(unsent.values(state="given up", reason=why, due=None, owner=None))
 
@@ -164,6 +166,11 @@ class People:
         async with self._database.reading() as session:
             rows = await session.exec(followed.order_by(col(Interest.id)))
             return [row.value(owner, normal) for row, normal in rows]
+
+    async def wishes(self, readers: Sequence[Address], landings: Sequence[int]) -> Sequence[Wishes]:
+        """What each of *readers* wants of these *landings*, in their order."""
+        async with self._database.reading() as session:
+            return await wishes(session, readers, landings)
 
     async def terms(self, after: int = 0, most: int | None = None) -> Sequence[tuple[int, str]]:
         """The *most* lowest distinct terms anybody follows with an id above *after*, by id and normal form."""

@@ -11,9 +11,10 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.due import delivery_key, following, latest
+from bot.due import following, latest
 from bot.interfaces import Delivery
 from bot.messages import note
+from bot.owed import delivery_key
 from bot.schedules import INSTANTLY
 from storage import bulk, owed, readers
 from storage.engine import first

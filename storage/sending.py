@@ -13,12 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.models import MessageRef
 from storage.claims import BOT
 from storage.engine import Database
-from storage.owed import Delivery, Lane
+from storage.owed import OPEN, Delivery, Lane
 from storage.tables import Reader
 
 SETTLED: Final = timedelta(minutes=5)  # after which the history shows whatever was posted
-
-_OPEN: Final = col(Delivery.due).is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ async def _resting(session: AsyncSession, keys: Sequence[str], now: datetime) ->
 async def _put_off(session: AsyncSession, begun: Begun, until: datetime) -> None:
     """Let it wait for the end of the rest; it was not tried."""
     waiting = {"state": "waiting", "due": until, "owner": None, "attempts": col(Delivery.attempts) - 1}
-    mine = update(Delivery).where(col(Delivery.key) == begun.key, col(Delivery.owner) == begun.owner, _OPEN)
+    mine = update(Delivery).where(col(Delivery.key) == begun.key, col(Delivery.owner) == begun.owner, OPEN)
     await session.exec(mine.values(**waiting))
 
 
@@ -126,7 +124,7 @@ async def _written(
     found: set[tuple[str, str]] = set()
     for owner in {one.owner for one in begun}:
         keys = [one.key for one in begun if one.owner == owner]
-        mine = update(Delivery).where(col(Delivery.key).in_(keys), col(Delivery.owner) == owner, _OPEN)
+        mine = update(Delivery).where(col(Delivery.key).in_(keys), col(Delivery.owner) == owner, OPEN)
         rows = await session.exec(mine.values(**wire).returning(col(Delivery.key)))
         found |= {(key, owner) for (key,) in rows}
     return found

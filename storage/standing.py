@@ -12,7 +12,7 @@ from bot.schedules import INSTANTLY
 from storage import schema
 from storage.engine import Database
 from storage.outbox import FAILED
-from storage.owed import Delivery
+from storage.owed import OPEN, Delivery
 from storage.tables import UNKNOWN, Reader
 
 MOST_MOMENTS: Final = 3
@@ -27,9 +27,7 @@ class Standing:
 
     async def owed(self, now: datetime) -> tuple[int, datetime | None]:
         """How many deliveries are due at *now* and not sent, and since when the oldest has been."""
-        wanted = select(func.count(), func.min(Delivery.planned)).where(
-            col(Delivery.due).is_not(None), col(Delivery.planned) <= now
-        )
+        wanted = select(func.count(), func.min(Delivery.planned)).where(OPEN, col(Delivery.planned) <= now)
         async with self._database.reading() as session:
             count, since = (await session.exec(wanted)).one()
         return count, since
@@ -39,7 +37,7 @@ class Standing:
     ) -> standing.Health:
         """How this workspace's digests fare at *now*; what was sent or failed counts from *since* on."""
         here = (col(Reader.platform) == platform) & (col(Reader.workspace) == workspace)
-        late = (col(Delivery.due).is_not(None), col(Delivery.planned) <= now)
+        late = (OPEN, col(Delivery.planned) <= now)
         open_ = Reader.closed == ""
         sent = (Delivery.state == "sent", col(Delivery.sent_at) >= since)
         async with self._database.reading() as session:

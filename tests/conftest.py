@@ -11,10 +11,21 @@ from hypothesis import settings
 import storage as storages
 from bot.interfaces import Storage
 from storage.tables import metadata
-from tests import databases
+from tests import canaries, databases
 
 settings.register_profile("calm", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("calm")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--canaries", action="store_true", help="let no test give a secret away: see tests/canaries.py"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--canaries"):
+        config.pluginmanager.register(canaries.Canaries(), "canaries")
 
 
 @pytest.fixture(scope="session")

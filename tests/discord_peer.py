@@ -182,22 +182,22 @@ def text_of(message: Mapping[str, Any]) -> str:
 async def running(script: str = "peer.py", *arguments: str) -> AsyncIterator[DiscordPeer]:
     """The stand-in on ports of its own."""
     home = await asyncio.to_thread(installed)
-    process = await asyncio.create_subprocess_exec(
-        PYTHON, script, *(arguments or ("0",)), cwd=home, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL
-    )
+    words, pipe = [str(PYTHON), script, *(arguments or ("0",))], subprocess.PIPE
+    process = subprocess.Popen(words, cwd=home, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)  # noqa: ASYNC220, S603  # at once, and theirs
     assert process.stdin
     assert process.stdout
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), 60)
+        line = await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), 60)
         async with aiohttp.ClientSession() as http:
             yield DiscordPeer(json.loads(line), http)
     finally:
         process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), 10)
-        except TimeoutError:
+            await asyncio.to_thread(process.wait, 10)
+        except subprocess.TimeoutExpired:
             process.kill()
-            await process.wait()
+            await asyncio.to_thread(process.wait)
+        process.stdout.close()
 
 
 def judged(kind: str, bodies: Sequence[Any]) -> list[str]:

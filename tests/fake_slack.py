@@ -16,9 +16,9 @@ from adapters.slack.pages import Stack
 from bot.buttons import Buttons
 from bot.messages import Message, note
 from bot.models import Address, Now
-from tests.fakes import Clock
+from tests.fakes import KEY, Clock
 
-BUTTONS = Buttons((b"k" * 32,))
+BUTTONS = Buttons((KEY,))
 
 
 class FakeNotes:
@@ -36,6 +36,9 @@ class FakeNotes:
     async def read(self, about: Address, name: str, *, now: datetime | None = None) -> str:
         await self._ready()
         return self.kept.get((about.workspace, about.id, name), "")
+
+    async def each(self, people: Sequence[Address], name: str) -> Sequence[str]:
+        return [await self.read(one, name) for one in people]
 
     async def about(self, about: Address) -> Sequence[tuple[str, str]]:
         """Nobody asks."""

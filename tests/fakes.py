@@ -8,6 +8,10 @@ from bot.messages import Actions, Card, Heading, Message, Paragraph, plain
 from bot.models import Address, Digest, Invocation, MessageRef, Paper, Value
 from bot.registry import CommandRegistry
 
+CANARY = "k4n4ri"
+"""A word that is part of whatever is secret at a stand-in: nothing else may ever hold it."""
+
+KEY = f"{CANARY}: a key of thirty-two bytes".ljust(32, "!").encode()[:32]
 DAY = date(2026, 11, 24)
 
 ada = Address("fake", "lab", "ada")

@@ -1,13 +1,19 @@
 """A real SMTP server on this machine: it keeps what it is handed, and answers as it is told."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @dataclass
@@ -61,16 +67,41 @@ class MailServer:
 
 
 @asynccontextmanager
-async def a_mail_server() -> AsyncIterator[MailServer]:
-    """A server on a port of its own."""
+async def a_mail_server(sealed: ssl.SSLContext | None = None) -> AsyncIterator[MailServer]:
+    """A server on a port of its own; with *sealed* it offers STARTTLS, and lets Ada in by the password "right"."""
     place = MailServer()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(place, hostname="mail.example.org", loop=loop), "127.0.0.1", 0
-    )
+
+    def answering() -> SMTP:
+        lets_in = place.authenticate if sealed else None
+        return SMTP(place, hostname="mail.example.org", loop=loop, tls_context=sealed, authenticator=lets_in)
+
+    server = await loop.create_server(answering, "127.0.0.1", 0)
     place.port = server.sockets[0].getsockname()[1]
     try:
         yield place
     finally:
         server.close()
         await server.wait_closed()
+
+
+def certified(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for localhost that nobody has signed but itself, and what a server shows it with."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, secret = folder / "certificate.pem", folder / "key.pem"
+    pem.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    ways = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, *ways))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(pem, secret)
+    return pem, context

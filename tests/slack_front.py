@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 import aiohttp
 from aiohttp import web
 
+from tests.fakes import CANARY
 from tests.slack_peer import SlackPeer
 
 MOST_ANSWERS = 5  # that Slack takes at one address
@@ -80,7 +81,7 @@ class Front:
 
     def answer_to(self) -> str:
         """An address that takes five answers."""
-        return f"{self.base}/answer/{next(self._numbers)}"
+        return f"{self.base}/answer/{CANARY}-{next(self._numbers)}"
 
     def called(self, method: str) -> list[Given]:
         """What *method* was given, call by call."""
@@ -183,7 +184,7 @@ async def a_front(peer: SlackPeer | None = None) -> AsyncIterator[Front]:
         front = Front(session, peer)
         routed = web.Application(client_max_size=20_000_000)
         routed.add_routes(front.routes())
-        runner = web.AppRunner(routed, shutdown_timeout=0.1)
+        runner = web.AppRunner(routed, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         front.base = f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -19,6 +19,7 @@ from bot.keys import Keys
 from bot.models import Address
 from bot.platforms import platforms
 from tests.fake_slack import event, press, slash, texts
+from tests.fakes import KEY
 from tests.slack_front import Front, kind_of
 from tests.slack_peer import SlackPeer, free_port
 
@@ -137,7 +138,7 @@ async def a_bot(front: Front, peer: SlackPeer, way: Way, folder: Path, **more: s
     )
     async with (
         App.open(given.database_url) as app,
-        platforms(app, given, Keys((b"s" * 32,))) as adapters,
+        platforms(app, given, Keys((KEY,))) as adapters,
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
     ):
         visitor = Visitor(front, peer, session, app)

@@ -27,7 +27,7 @@ def dev(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
         monkeypatch.setattr(script, name, value)
     monkeypatch.setattr(script, "STAMP", tmp_path / "venv" / ".stamp")
     monkeypatch.setattr(script, "PROGRAMS", tmp_path / "venv" / "bin")
-    for name in ("run.txt", "test.txt"):
+    for name in ("run.txt", "otel.txt", "test.txt"):
         (tmp_path / name).write_text("typer==1\n")
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n[tool.ruff]\nline-length = 110\n')
     return script

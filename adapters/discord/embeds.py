@@ -33,11 +33,6 @@ def render_embeds(message: Message, write: Write, turn: Turn, *, page: int = 0, 
     return {"embeds": embeds, "components": rows, "allowed_mentions": NOBODY}
 
 
-def has_embed_pages(message: Message) -> bool:
-    """Whether *message* takes more than one page of embeds."""
-    return len(pages(parts(message), _alone, _turning)) > 1
-
-
 def _rows(shown: Sequence[Part], writer: Writer) -> list[Payload]:
     rows = [row(part.actions, writer) for part in shown if part.actions and not part.card]
     return [*menus(shown, writer, skip=0), *rows]

@@ -23,7 +23,7 @@ from bot.notes import Notes
 
 log = logging.getLogger(__name__)
 
-ITSELF: Final = Address(NAME, "", "", "channel")
+ITSELF: Final = Address.whole(NAME)
 """Whom notes are about that concern the bot and nobody else."""
 
 INTENTS: Final = discord.Intents(guilds=True, dm_messages=True)

@@ -29,7 +29,7 @@ _A_PLACE: Final = re.compile(r"\w\.\w|//")  # text that might itself be read as 
 
 def size(text: str) -> int:
     """How many characters Discord may count in *text*: one outside the first plane is two."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def visible(text: str, *, lines: bool = False) -> str:

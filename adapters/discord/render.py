@@ -50,11 +50,6 @@ def render(message: Message, write: Write, turn: Turn, *, page: int = 0, mark: i
     return {"flags": IS_COMPONENTS_V2, "components": [container], "allowed_mentions": NOBODY}
 
 
-def has_pages(message: Message) -> bool:
-    """Whether *message* takes more than one page."""
-    return len(pages(parts(message), _alone, _turning)) > 1
-
-
 class Writer:
     """Writes the buttons of one post, no two of them alike: Discord refuses a custom_id that stands twice."""
 

@@ -4,6 +4,7 @@ import logging
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from adapters.discord.history import marked, marks, since, unread
@@ -20,6 +21,7 @@ from bot.errors import NotPosted, RateLimited, SendError, Unavailable, Unreachab
 from bot.messages import Message
 from bot.models import Address, MessageRef, Now
 from bot.notes import Notes
+from bot.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class Sender:
         self._call, self._buttons, self._notes, self._now = call, buttons, notes, now
         self._classic = classic
         self._threads = Threads(call)
+        self._directs = Together(partial(notes.each, name=DM))
         self._openings, self._routes = Openings(), Routes(notes, now)
 
     async def send(
@@ -73,7 +76,7 @@ class Sender:
 
     async def direct(self, person: Address) -> str:
         """The channel in which *person* is written to, opened the first time and remembered."""
-        known = await self._notes.read(person, DM)
+        known = await self._directs(person)
         if known:
             return known
         wait = self._openings.wait(person.id, self._now())

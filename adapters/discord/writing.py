@@ -9,8 +9,8 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from adapters.discord.embeds import has_embed_pages, render_embeds
-from adapters.discord.render import Payload, has_pages, render
+from adapters.discord.embeds import render_embeds
+from adapters.discord.render import Payload, render
 from bot.buttons import Pen
 from bot.messages import Action, Message
 
@@ -30,16 +30,16 @@ class Post:
 
 def post(message: Message, pen: Pen, *, page: int = 0, mark: int = 0, classic: bool = False) -> Post:
     """The page of *message* as a post, in Components V2 or *classic* embeds."""
-    name, kept = "", ""
-    if (has_embed_pages if classic else has_pages)(message):
-        kept = json.dumps(_JSON.dump_python(message, exclude={"files"}))  # whatever signs a title holds
-        name = _named(kept)
+    kept: dict[str, str] = {}
 
     def turn(to: int) -> Action:
-        return Action("", PAGE, {"of": name, "page": to})
+        if not kept:
+            whole = json.dumps(_JSON.dump_python(message, exclude={"files"}))  # whatever signs a title holds
+            kept[_named(whole)] = whole
+        return Action("", PAGE, {"of": next(iter(kept)), "page": to})
 
     payload = (render_embeds if classic else render)(message, pen, turn, page=page, mark=mark)
-    return Post(payload, pen.long | ({name: kept} if name else {}))
+    return Post(payload, pen.long | kept)
 
 
 def reread(kept: str) -> Message | None:

@@ -144,9 +144,9 @@ class EmailAdapter:
     async def _hand_over(self, to: Address, message: Message, key: str) -> MessageRef:
         around = Envelope(self._server.sender, to.id, key, self._now())
         mail = render(message, around, lambda action: self._links.to(action, to))
-        async with self._connected() as client:
-            await _said(lambda: client.mail(parseaddr(self._server.sender)[1]))
-            await _said(lambda: client.rcpt(to.id))
+        async with connected(self._server) as client:
+            await said(lambda: client.mail(parseaddr(self._server.sender)[1]))
+            await said(lambda: client.rcpt(to.id))
             try:
                 await client.data(mail.as_bytes())
             except SMTPDataError as refused:
@@ -157,26 +157,24 @@ class EmailAdapter:
                 raise Unavailable(f"the mail server did not answer: {type(lost).__name__}") from lost
         return MessageRef(EMAIL, to.id, str(mail["Message-ID"]))
 
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[SMTP]:
-        """A connection that is logged in. Raises NotPosted and Disconnected."""
-        server = self._server
-        client = SMTP(
-            hostname=server.host,
-            port=server.port,
-            use_tls=server.tls,
-            start_tls=None if not server.password or server.tls else True,
-            timeout=PATIENCE,
-        )
-        try:
-            await _let_in(client, server)
-            yield client
-            with suppress(
-                SMTPException, OSError, TimeoutError
-            ):  # the mail is handed over: how we part is no matter
-                await client.quit()
-        finally:
-            client.close()
+
+@asynccontextmanager
+async def connected(server: MailServer) -> AsyncIterator[SMTP]:
+    """A connection that is logged in. Raises NotPosted and Disconnected."""
+    client = SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.tls,
+        start_tls=None if not server.password or server.tls else True,
+        timeout=PATIENCE,
+    )
+    try:
+        await _let_in(client, server)
+        yield client
+        with suppress(SMTPException, OSError, TimeoutError):  # all is said: how we part is no matter
+            await client.quit()
+    finally:
+        client.close()
 
 
 async def _let_in(client: SMTP, server: MailServer) -> None:
@@ -190,8 +188,8 @@ async def _let_in(client: SMTP, server: MailServer) -> None:
         raise NotPosted(f"the mail server cannot be reached: {type(error).__name__}") from error
 
 
-async def _said(step: Callable[[], Awaitable[object]]) -> None:
-    """One step before the mail itself: nothing is posted when it fails."""
+async def said(step: Callable[[], Awaitable[object]]) -> None:
+    """One step before the mail itself: nothing is posted when it fails. Raises a SendError."""
     try:
         await step()
     except SMTPRecipientRefused as refused:

@@ -206,5 +206,5 @@ class SlackAdapter:
 
     async def _installed_since(self, name: str, at: float) -> bool:
         """Whether the app was installed again after *at*: Slack may tell of the leaving late."""
-        noted = await self._storage.notes.read(Address(self.name, name, "", "channel"), INSTALLED)
+        noted = await self._storage.notes.read(Address.whole(self.name, name), INSTALLED)
         return bool(at and noted) and float(noted) > at + 1  # Slack counts whole seconds

@@ -12,7 +12,7 @@ from bot.models import Address
 
 Json = Mapping[str, Any]
 
-HEARD: Final = Address("slack", "", "", "channel")
+HEARD: Final = Address.whole("slack")
 """About this stand notes of which ways have ever led to us."""
 
 _LINK: Final = re.compile(r"<(?P<address>(?:https?://|mailto:)[^<>|]*)(?:\|[^<>]*)?>")
@@ -104,7 +104,7 @@ def act(body: Json) -> str:
 
 def workspace(body: Json) -> Address:
     """The workspace that *body* is about."""
-    return Address("slack", _team(body), "", "channel")
+    return Address.whole("slack", _team(body))
 
 
 def _team(body: Json) -> str:

@@ -27,7 +27,7 @@ SCOPES: Final = (
 
 COOKIE: Final = "digestbot-slack-state"
 LIFETIME: Final = timedelta(minutes=10)
-_STATES: Final = Address("slack", "", "", "channel")
+_STATES: Final = Address.whole("slack")
 
 
 class OAuth:
@@ -78,7 +78,7 @@ class OAuth:
             log.warning("an installation did not work: %s", code(error) or type(error).__name__)
             return _page("Slack did not confirm the installation.", "Begin again at /slack/install.", 400)
         await self._kept.keep(found, at=self._now())
-        place = Address("slack", found.workspace, "", "channel")
+        place = Address.whole("slack", found.workspace)
         await self._notes.write(place, {INSTALLED: str(self._now().timestamp())})
         log.info("the app is installed", extra={"workspace": found.workspace})
         answer = _page("Paper digest is installed.", "Type /papers in Slack to begin.", 200)

@@ -76,4 +76,4 @@ class Stack:
 
 
 def _place(at: Address) -> Address:
-    return Address(at.platform, at.workspace, "", "channel")
+    return Address.whole(at.platform, at.workspace)

@@ -81,25 +81,25 @@ class ManyWorkspaces:
 
     async def belongs(self, workspace: str, organisation: str) -> None:
         """Remember that *workspace* is part of *organisation*, which installed the app for all of its own."""
-        place = Address("slack", workspace, "", "channel")
+        place = Address.whole("slack", workspace)
         until = self._now() + timedelta(days=3650)
         await self._notes.write(place, {"organisation": organisation}, until=until)
-        whole = Address("slack", organisation, "", "channel")
+        whole = Address.whole("slack", organisation)
         await self._notes.change(whole, "members", lambda kept: " ".join(sorted({*kept.split(), workspace})))
 
     async def covered(self, workspace: str, organisation: str) -> Sequence[str]:
         """The workspaces that came with the installation of *workspace*; all of an organisation's come with its own."""
         if await self._kept.get("slack", workspace) and workspace != organisation:
             return (workspace,)
-        place = Address("slack", workspace, "", "channel")
+        place = Address.whole("slack", workspace)
         whole = organisation or await self._notes.read(place, "organisation", now=self._now()) or workspace
-        members = await self._notes.read(Address("slack", whole, "", "channel"), "members")
+        members = await self._notes.read(Address.whole("slack", whole), "members")
         return tuple(dict.fromkeys((*members.split(), workspace, whole)))
 
     async def _installation(self, workspace: str) -> Installation | None:
         if found := await self._kept.get("slack", workspace):
             return found
-        place = Address("slack", workspace, "", "channel")
+        place = Address.whole("slack", workspace)
         organisation = await self._notes.read(place, "organisation", now=self._now())
         return await self._kept.get("slack", organisation) if organisation else None
 

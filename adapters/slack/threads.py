@@ -37,4 +37,4 @@ class Heads:
 
 
 def _place(to: Address) -> Address:
-    return Address(to.platform, to.workspace, "", "channel")
+    return Address.whole(to.platform, to.workspace)

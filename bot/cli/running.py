@@ -38,7 +38,7 @@ def land(
 
     A bot that runs on the same database delivers, such as `digestbot chat`.
     """
-    if run(_land(settings(context).database_url, files, source, as_json=json_)):
+    if run(_land(settings(context), files, source, as_json=json_)):
         raise typer.Exit(REFUSED)
 
 
@@ -68,13 +68,18 @@ def chat(context: typer.Context) -> None:
 async def _serve(settings: "Settings") -> None:
     from bot.app import App
     from bot.platforms import keys, platforms
+    from bot.tracing import traced
 
     here = asyncio.current_task()
     if here:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, here.cancel)
     secrets = keys(settings)
     try:
-        async with App.open(settings.database_url) as app, platforms(app, settings, secrets) as adapters:
+        async with (
+            App.open(settings.database_url) as app,
+            traced(app, settings),
+            platforms(app, settings, secrets) as adapters,
+        ):
             await app.run(settings, adapters)
     except asyncio.CancelledError:  # told to stop, and everything is in order
         return
@@ -82,26 +87,28 @@ async def _serve(settings: "Settings") -> None:
 
 async def _chat(settings: "Settings") -> None:
     from bot.app import App, terminal
+    from bot.tracing import traced
 
-    async with App.open(settings.database_url) as app:
+    async with App.open(settings.database_url) as app, traced(app, settings):
         app.answers.mails = bool(settings.smtp_url)  # a bot that runs beside this sends them
         adapter = terminal(app)
         await app.storage.people.reader(adapter.user)  # whoever reads gets digests, before following anything
         await app.chat(adapter, settings)
 
 
-async def _land(url: str, files: Sequence[str], source: str, *, as_json: bool) -> int:
+async def _land(settings: "Settings", files: Sequence[str], source: str, *, as_json: bool) -> int:
     """How many of the files were refused."""
     from bot.app import App, read_digest
+    from bot.tracing import traced
 
     refused = 0
-    async with App.open(url) as app:
+    async with App.open(settings.database_url) as app, traced(app, settings):
         for file in files:
-            linked = file.startswith(("https://", "http://"))
+            linked, begun = file.startswith(("https://", "http://")), app.now()
             try:
                 with progress(f"landing {file}"):
                     reading = app.read_link(file, source) if linked else read_digest(Path(file), source)
-                    landing = await app.intake.land(await reading)
+                    landing = await app.intake.land(await reading, since=begun)
             except Refused as refusal:
                 refused += 1
                 _refuse(file, refusal, as_json=as_json)

@@ -7,12 +7,11 @@ from typing import Annotated, Final, Literal
 
 from bot.commands.wording import answer, described
 from bot.dispatcher import Context
-from bot.due import delivery_key
 from bot.errors import BadArguments, NotAllowed
 from bot.inboxes import EMAIL, inbox
-from bot.interfaces import Delivery
 from bot.messages import Action, Actions, Heading, Message, Paragraph, marked
 from bot.models import Address
+from bot.owed import saying
 from bot.registry import CommandRegistry
 from bot.schedules import DAILY, OFF
 
@@ -146,8 +145,7 @@ async def _ask(context: Context, wanted: Address, number: int) -> None:
         "until": (context.now + VALID).isoformat(),
     }
     slot = f"confirm {json.dumps([user.platform, user.workspace, user.id, str(context.now.date()), number])}"
-    key = delivery_key(wanted, slot)
-    await storage.outbox.owe([Delivery(key, wanted, 0, context.now, _question(arguments), slot=slot)])
+    await storage.outbox.owe([saying(_question(arguments), wanted, slot, context.now)])
 
 
 def _question(arguments: Mapping[str, str]) -> Message:

@@ -1,17 +1,15 @@
 """Rest from digests, and have them back."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from bot.commands.until import until as meant
 from bot.commands.wording import answer, described, moment
 from bot.dispatcher import Context
 from bot.messages import Action, Message
+from bot.models import FOREVER
 from bot.registry import CommandRegistry
 
 commands = CommandRegistry()
-
-FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @commands.command("pause")

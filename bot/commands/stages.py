@@ -17,8 +17,6 @@ from bot.summary import shortened
 
 MOST_NAMED: Final = 12  # interests
 
-FOREVER_YEAR: Final = 9_000
-
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -106,10 +104,9 @@ def _met(landing: Landing, follows: Sequence[Interest], met: Mapping[int, Sequen
 
 
 def _awake(reader: Reader, now: datetime) -> Text:
-    if not reader.paused(now) or reader.paused_until is None:
+    if not reader.paused(now):
         return marked("✓ Your digests are not paused.")
-    forever = reader.paused_until.year > FOREVER_YEAR
-    until = "" if forever else f" until {moment(reader.paused_until, reader.zone)}"
+    until = f" until {moment(reader.back, reader.zone)}" if reader.back else ""
     return marked(f"✗ Your digests are paused{until}. `resume` brings them back.")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from bot.commands.wording import answer, counted
 from bot.dispatcher import Context
 from bot.messages import Action, Heading, Message, Paragraph, Text, bold, code, said
-from bot.ranking import taste
+from bot.ranking import taste, worded
 from bot.registry import CommandRegistry
 from bot.shelf import LIKED
 
@@ -36,7 +36,8 @@ async def tastes(
     others = await context.storage.papers.get(
         [paper for paper, thought in rated.items() if thought not in LIKED]
     )
-    weights = (await asyncio.to_thread(taste, liked, others)).weights
+    liking = await asyncio.to_thread(taste, liked, others)
+    weights = await asyncio.to_thread(worded, liking, [*liked, *others])
     heading = f"Learnt from what you said of {counted(len(rated), 'paper')}"
     ups = [(word, weight) for word, weight in weights.items() if weight > 0]
     downs = [(word, weight) for word, weight in weights.items() if weight < 0]

@@ -79,11 +79,10 @@ def standing(reader: Reader, now: datetime) -> Sequence[str]:
     lines = [f"{whose} {described(reader)}."]
     if reader.closed:
         return [*lines, f"At the moment nothing reaches them: {reader.closed}. Any command brings them back."]
-    if reader.paused(now) and reader.paused_until:
-        forever = reader.paused_until.year > now.year + 1_000
-        until = "" if forever else f" until {moment(reader.paused_until, reader.zone)}"
+    if reader.paused(now):
+        until = f" until {moment(reader.back, reader.zone)}" if reader.back else ""
         lines.append(f"They are paused{until}. `resume` brings them back.")
-        if forever:
+        if reader.back is None:
             return lines
     coming = [moment(one, reader.zone) for one in next_three(reader, now)]
     return [*lines, f"Next: {'; '.join(coming)}."] if coming else lines

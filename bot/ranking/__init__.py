@@ -2,6 +2,6 @@
 
 from bot.ranking.collection import Collection, Ranked, rank, trending
 from bot.ranking.likeness import like
-from bot.ranking.tastes import Taste, taste
+from bot.ranking.tastes import Taste, taste, worded
 
-__all__ = ["Collection", "Ranked", "Taste", "like", "rank", "taste", "trending"]
+__all__ = ["Collection", "Ranked", "Taste", "like", "rank", "taste", "trending", "worded"]

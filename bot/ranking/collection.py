@@ -35,7 +35,7 @@ _MEETS: Final = 0.1  # of a paper that meets an interest: two interests count mo
 _MODELS: Final = 8  # papers that show what an interest is about
 _TELLING: Final = 40  # of their words and pairs
 _SHOWS: Final = 0.08  # least relevance, by words and kin, of a paper that may show what an interest is about
-_FLOOR: Final = 0.19  # least relevance of a related paper: below, more than one in five would be a wrong one
+_FLOOR: Final = 0.23  # least relevance of a related paper: below, more than one in five would be a wrong one
 _FADING: Final = 0.05  # the same once there are enough of those: a tail that nobody is shown unasked
 _KEPT: Final = 4_000_000  # numbers remembered, of the terms asked for last: 32 MB
 _VOTES: Final = 0.05  # of the score for each e-fold of votes
@@ -163,11 +163,13 @@ class Collection:
 
     def _relevance(self, expression: Expression, met: tuple[int, ...]) -> Floats:
         """How much each paper is about what *expression* looks for; those at *met* are known to meet it."""
-        subject = topic(expression)
-        count = len(self.papers)
-        lexical = self._vectors.near(self._vectors.mix(dict.fromkeys(subject.own, 1.0)))
+        subject, count = topic(expression), len(self.papers)
+        lexical = np.zeros(count)
+        for own in subject.spellings:
+            near = self._vectors.near(self._vectors.mix(dict.fromkeys(own, 1.0)))
+            lexical = np.maximum(lexical, near + _COVERED * self._vectors.covered(own))
         said = joined((share * self._vectors.said(other) for other, share in subject.kin.items()), count)
-        plain = lexical + _COVERED * self._vectors.covered(subject.own) + _KIN * said / (_HALF + said)
+        plain = lexical + _KIN * said / (_HALF + said)
         return plain + _ALIKE * self._alike(plain, met)
 
     def _alike(self, plain: Floats, met: Sequence[int]) -> Floats:

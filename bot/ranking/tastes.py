@@ -7,7 +7,8 @@ from math import tanh
 from typing import Final
 
 from bot.models import Paper
-from bot.ranking.vectors import Vectors, bag, hollow
+from bot.ranking.vectors import Vectors, bag, hollow, stem
+from bot.text import words
 
 MOST_WORDS: Final = 60  # of a taste: the weightiest of either sign
 _STEEP: Final = 2.5  # how soon likeness becomes a clear opinion
@@ -25,6 +26,17 @@ class Taste:
             return 0.0
         said = bag(paper)
         return tanh(_STEEP * sum(weight for feature, weight in self.weights.items() if feature in said))
+
+
+def worded(liking: Taste, papers: Sequence[Paper]) -> dict[str, float]:
+    """The weights of a taste by words that people read: the shortest form of each that *papers* say."""
+    said: dict[str, str] = {}
+    for form in (word.form for paper in papers for word in words(f"{paper.title}\n{paper.abstract}")):
+        said[stem(form)] = min(form, said.get(stem(form), form), key=lambda one: (len(one), one))
+    return {
+        " ".join(said.get(base, base) for base in feature.split()): weight
+        for feature, weight in liking.weights.items()
+    }
 
 
 def taste(liked: Sequence[Paper], disliked: Sequence[Paper]) -> Taste:

@@ -12,32 +12,44 @@ from typing import Final
 
 from bot.aliases import variants
 from bot.interests import And, Expression, Or, Phrase, phrases
-from bot.ranking.vectors import features, hollow, stem, stems
+from bot.ranking.vectors import features, hollow, stem, stems, usual_rarity
 
 Bases = tuple[str, ...]
 
-_COVERED: Final = 0.6  # of an interest's words a subject's name has to make up, to be what it is about
+_COVERED: Final = 0.5  # of what an interest's words tell, a subject's name has to tell to be what it is about
 _BY_THE_WAY: Final = 0.7  # what a kindred word counts of another name of the subject
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """*own* words and pairs of an interest with its other spellings, and *kin* with how much each counts."""
+    """The words and pairs of an interest, spelling by spelling, and its *kin* with how much each counts."""
 
-    own: Sequence[str]
+    spellings: Sequence[Sequence[str]]
     kin: Mapping[Bases, float]
 
 
 def topic(expression: Expression) -> Topic:
     """What *expression* looks for."""
-    ways = list(dict.fromkeys(way for phrase in phrases(expression) for way in _ways(phrase)))
-    own = dict.fromkeys(feature for way in ways for feature in features(way))
-    telling = [feature for feature in own if " " in feature or not hollow(feature)]
+    said = [list(dict.fromkeys(_ways(phrase))) for phrase in phrases(expression)]
+    ways = {way for spelled in said for way in spelled}
+    spellings = [[spelled[min(at, len(spelled) - 1)] for spelled in said if spelled] for at in _turns(said)]
     kin: dict[Bases, float] = {}
-    for way in ways:
+    for way in sorted(ways):
         for other, share in _kin(way).items():
             kin[other] = max(share, kin.get(other, 0.0))
-    return Topic(telling or list(own), {other: share for other, share in kin.items() if other not in ways})
+    kept = {other: share for other, share in kin.items() if other not in ways}
+    return Topic([_telling(spelling) for spelling in spellings], kept)
+
+
+def _turns(said: Sequence[Sequence[Bases]]) -> range:
+    """As many spellings of the whole as the phrase with the most of them has."""
+    return range(max(map(len, said), default=0))
+
+
+def _telling(spelling: Sequence[Bases]) -> list[str]:
+    """The words and pairs of some phrases, without those that say nothing of a subject, if others are left."""
+    own = dict.fromkeys(feature for way in spelling for feature in features(way))
+    return [feature for feature in own if " " in feature or not hollow(feature)] or list(own)
 
 
 def open_parts(expression: Expression) -> bool:
@@ -74,7 +86,7 @@ def _kin(way: Bases) -> Mapping[Bases, float]:
     """What is kindred to the words of *way*, and how much it counts."""
     found: dict[Bases, float] = {}
     for name, number in _named(way):
-        share = len(name) / len(way)
+        share = min(1.0, _told(name) / (_told(way) or 1.0))
         names, others = _subjects()[number]
         if share >= _COVERED:
             for other in names:
@@ -82,6 +94,11 @@ def _kin(way: Bases) -> Mapping[Bases, float]:
             for other in others:
                 found[other] = max(_BY_THE_WAY * share, found.get(other, 0.0))
     return found
+
+
+def _told(way: Bases) -> float:
+    """How much the words of *way* tell: the rare ones more, as "tutoring" does beside "AI"."""
+    return sum(usual_rarity(base) for base in way if not hollow(base))
 
 
 def _named(way: Bases) -> Iterator[tuple[Bases, int]]:

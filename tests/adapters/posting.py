@@ -24,8 +24,7 @@ from bot.intake import Intake
 from bot.models import Digest, Landing
 from storage import open_storage
 from tests.delivery.wrong import Points
-
-KEY = b"k" * 32
+from tests.fakes import KEY
 
 
 @dataclass

@@ -26,11 +26,11 @@ from bot.messages import Action, Actions, Card, Divider, Heading, Message, Parag
 from bot.models import Address, Invocation
 from bot.registry import CommandRegistry
 from tests.contract.test_renderers import anything, messages
-from tests.fakes import Clock, at
+from tests.fakes import KEY, Clock, at
 from tests.mail_server import MailServer, a_mail_server
 
 ADA = Address("email", "", "ada@example.org")
-LINKS = Links("https://papers.example.org/", (b"k" * 32, b"o" * 32))
+LINKS = Links("https://papers.example.org/", (KEY, b"o" * 32))
 AROUND = Envelope("Papers <papers@example.org>", "ada@example.org", "key7", at("09:00"))
 CONFIRM = Action("Yes", "email confirm", {"owner": "x"})
 CARD = Card(
@@ -124,7 +124,7 @@ def test_any_message_is_a_mail(message: Message) -> None:
 def test_links_are_read_with_each_key_and_cannot_be_forged() -> None:
     url = LINKS.to(CONFIRM, ADA)
     token = url.rpartition("/")[2]
-    older = replace(LINKS, keys=(b"n" * 32, b"k" * 32))
+    older = replace(LINKS, keys=(b"n" * 32, KEY))
     assert older.read(token) == Invocation("email confirm", ADA, ADA, {"owner": "x"})
     assert replace(LINKS, keys=(b"n" * 32,)).read(token) is None
     other = LINKS.to(CONFIRM, Address("email", "", "eve@example.org")).rpartition("/")[2]

@@ -21,9 +21,9 @@ from bot.intake import Intake
 from bot.interfaces import Storage
 from bot.models import Digest, Landing
 from tests.adapters.announcements import FOLDER
-from tests.fakes import Clock
+from tests.fakes import KEY, Clock
 
-KEY, OTHER = b"k" * 32, b"o" * 32
+OTHER = b"o" * 32
 BODY = (FOLDER / "daily.json").read_bytes()
 
 

@@ -28,10 +28,11 @@ from bot.messages import (
 )
 from bot.models import Address
 from tests.contract.test_renderers import messages
+from tests.fakes import KEY
 from tests.slack_peer import judged, needs_slack_peer
 
 ADA = Address("slack", "T1", "U1")
-BUTTONS = Buttons((b"k" * 32,))
+BUTTONS = Buttons((KEY,))
 
 HOSTILE = [
     "<!channel>",

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.typed import read
+from bot.commands import commands as everything
 from bot.dispatcher import bound
 from bot.errors import BadArguments, UnknownCommand, UserError
 from bot.messages import Message, note
@@ -188,3 +189,21 @@ def answered(line: str) -> str:
 @given(st.lists(words).map(" ".join))
 def test_any_line_is_read_or_answered(line: str) -> None:
     assert answered(line).strip()
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("admin roles remove <@U1|ana> yes", {"who": "<@U1|ana>", "sure": "yes"}),
+        ("admin roles remove @ana", {"who": "@ana"}),
+        ("admin channel remove <#C1|papers> YES", {"channel": "<#C1|papers>", "sure": "YES"}),
+        ("admin channel remove #papers no", {"channel": "#papers", "sure": "no"}),
+        ("admin source remove my own feed yes", {"name": "my own feed", "sure": "yes"}),
+        ("admin source pause hf yes", {"name": "hf", "resume": "yes"}),
+        ("admin roles remove yes", {"who": "yes"}),
+        ("admin announce shall we rest? yes", {"text": "shall we rest? yes"}),
+        ("follow yes", {"term": "yes"}),
+    ],
+)
+def test_a_yes_after_what_is_meant_is_meant_for_the_command(line: str, given: dict[str, str]) -> None:
+    assert read(line, everything)[1] == given

@@ -10,9 +10,9 @@ from bot.buttons import Buttons, command_of, short
 from bot.errors import NotAllowed
 from bot.messages import Action
 from bot.models import Address
-from tests.fakes import ada, ben
+from tests.fakes import KEY, ada, ben
 
-KEY, OTHER = b"k" * 32, b"o" * 32
+OTHER = b"o" * 32
 TRIES = 1_000
 SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 ACTIONS = (

@@ -79,10 +79,25 @@ async def test_removing_a_channel_asks_once_and_can_be_undone(lab: Lab) -> None:
     removed = await press(lab, asked, "Remove")
     assert await lab.storage.workspaces.readers("fake", "lab") == []
     assert (await here(lab)).styles == {}
-    back = await press(lab, removed, "Undo")
-    assert await followed(lab, replace(channel, id="C1")) == ['"flow matching"', "RLHF"]
-    assert (await here(lab)).styles == {"C1": "titles"}
-    assert "some-id" not in text_of(back)
+    for _ in range(3):  # back, and gone again, whole each time
+        back = await press(lab, removed, "Undo")
+        assert await followed(lab, replace(channel, id="C1")) == ['"flow matching"', "RLHF"]
+        assert (await here(lab)).styles == {"C1": "titles"}
+        assert "is taken back" in text_of(back)
+        removed = await press(lab, back, "Undo")
+        assert await lab.storage.workspaces.readers("fake", "lab") == []
+        assert (await here(lab)).styles == {}
+
+
+async def test_a_step_of_taking_back_that_cannot_be_done_is_told_and_the_others_are_done(lab: Lab) -> None:
+    await ask(lab, "admin channel add", channel="#papers")
+    await ask(lab, "admin channel follow", channel="#papers", term="grokking, RLHF")
+    await ask(lab, "admin channel style", channel="#papers", style="titles")
+    removed = await told(lab, "admin channel remove", channel="#papers", sure=True)
+    await ask(lab, "admin limits", limit="interests", most=1)
+    text = text_of(await press(lab, removed, "Undo"))
+    assert "the limit is 1" in text
+    assert (await here(lab)).styles == {"#papers": "titles"}
 
 
 @pytest.mark.parametrize("what", ["remove", "interests", "follow", "unfollow", "style"])

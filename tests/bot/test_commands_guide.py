@@ -1,5 +1,6 @@
 import pytest
 
+from adapters.discord import declaring
 from bot.commands import commands
 from bot.dispatcher import bound, example
 from tests.lab import Lab
@@ -67,12 +68,8 @@ def test_commands_run_without_options_where_none_is_needed() -> None:
 
 
 def test_no_menu_of_a_platform_overflows() -> None:
-    menus: dict[str, set[str]] = {}
-    for command in commands:
-        if command.listed:
-            menu, _, name = command.name.rpartition(" ")
-            menus.setdefault(menu, set()).add(name)
-    entries = {menu: len(names) for menu, names in menus.items()}
-    entries[""] -= 24  # there is a second menu for those that are left
-    entries["admin"] += len([menu for menu in menus if menu.startswith("admin ")])
-    assert {menu: count for menu, count in entries.items() if count > 25} == {}, "Discord shows at most 25"
+    menus = declaring.declared(commands)
+    for menu in menus:
+        menus += [one for one in menu.get("options", ()) if one["type"] == 2]
+        assert len(menu.get("options", ())) <= declaring.MOST_IN_GROUP, menu["name"]
+    assert {"papers", "papers-more", "papers-admin", "channel"} <= {menu["name"] for menu in menus}

@@ -70,6 +70,9 @@ async def test_an_import_makes_another_workspace_alike_and_can_be_undone(lab: La
     act = (await lab.storage.audit.acts("fake", "other", 9))[1]
     await ask(lab, "admin undo", elsewhere, act=act.id)
     assert (await exported(lab, elsewhere))[0] == empty
+    act = (await lab.storage.audit.acts("fake", "other", 9))[1]
+    await ask(lab, "admin undo", elsewhere, act=act.id)
+    assert (await exported(lab, elsewhere))[0] == text
 
 
 async def test_an_import_removes_what_the_file_does_not_hold_and_undo_brings_it_back(lab: Lab) -> None:

@@ -1,6 +1,6 @@
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +9,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from adapters.clock import skew
+from adapters.email import doctor as mail
 from bot import app, doctor, settings, upkeep
 from bot.doctor import examine
 from bot.findings import Finding
 from bot.settings import Settings
+from bot.sources import Outcome, Source
 from tests.fakes import a_digest
+from tests.mail_server import a_mail_server, certified
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ async def test_a_database_in_order_is_good_and_sources_say_when_they_landed(tmp_
     async with app.App.open(url) as opened:
         await opened.intake.land(a_digest("A flow", source="club"))
     looked = await found(database_url=url)
-    assert looked["database"].state == "good"
+    assert looked["database"].state == looked["migrations"].state == "good"
     assert looked["source club"] == Finding("source club", "good", "it landed last 0 hours ago")
 
 
@@ -59,8 +62,9 @@ async def test_a_database_behind_the_program_is_bad_and_the_cure_is_named(tmp_pa
     await upkeep.upgrade(url)
     await upkeep.downgrade(url, "0001")
     looked = await found(database_url=url)
-    assert looked["database"].state == "bad"
-    assert looked["database"].cure == "run `digestbot db upgrade`"
+    assert looked["database"].state == "good"
+    assert looked["migrations"].state == "bad"
+    assert looked["migrations"].cure == "run `digestbot db upgrade`"
 
 
 async def test_a_database_that_does_not_answer_is_bad_and_so_is_a_missing_key() -> None:
@@ -111,3 +115,91 @@ async def test_a_check_that_breaks_or_hangs_is_a_finding(monkeypatch: pytest.Mon
         [finding] = await doctor._looked("x", check, settings.read())
         assert says in finding.says
         assert finding.state == "bad"
+
+
+async def test_a_source_is_told_of_however_long_ago_it_was_read_and_whatever_landed_since(
+    tmp_path: Path,
+) -> None:
+    url, begun = at(tmp_path / "papers.db"), app.clock()
+    async with app.App.open(url) as opened:
+        sources = opened.storage.sources
+        fine = await sources.add(Source("fine", "feed"), at=begun)
+        ill = await sources.add(Source("ill", "feed", place=("slack", "T1")), at=begun)
+        await sources.add(Source("new", "feed"), at=begun)
+        await sources.add(Source("resting", "feed"), at=begun)
+        await sources.pause("resting", paused=True)
+        await sources.record(fine.id, Outcome(begun + timedelta(hours=1), papers=1, new=1), at=begun)
+        await sources.record(ill.id, Outcome(begun, cause="timeout", error="no answer"), at=begun)
+        for number in range(4):
+            await opened.intake.land(a_digest(f"A flow, part {number}", source="club"))
+    monday = await examine(settings.read(database_url=url), now=lambda: begun)
+    assert _states(monday) == {
+        "fine": "good",
+        "ill of slack T1": "doubtful",
+        "new": "doubtful",
+        "resting": "good",
+        "club": "good",
+    }
+    later = await examine(settings.read(database_url=url), now=lambda: begun + timedelta(days=2))
+    assert _states(later)["ill of slack T1"] == "bad"
+    assert _states(later)["fine"] == "doubtful"
+    told = {one.subject: one for one in later}
+    assert "no answer" in told["source ill of slack T1"].says
+    assert told["source fine"].cure == "let a process run that has the role clock"
+
+
+async def test_who_holds_a_key_and_sends_nothing_is_told_of(tmp_path: Path) -> None:
+    url = at(tmp_path / "papers.db")
+    async with app.App.open(url) as opened:
+        await opened.intake.land(a_digest("A flow", source="club"))
+    key = f"whsec_{'a' * 32}"
+    looked = await found(database_url=url, ingest_keys=f"club={key},lab={key}")
+    assert (looked["source club"].state, looked["source lab"].state) == ("good", "doubtful")
+    assert "/digests/lab" in looked["source lab"].cure
+
+
+def _states(findings: Sequence[Finding]) -> dict[str, str]:
+    named = [one for one in findings if one.subject.startswith("source ")]
+    return {one.subject.removeprefix("source "): one.state for one in named}
+
+
+MAILS = {"mail_from": "Papers <papers@example.org>", "public_url": "https://papers.example.org"}
+
+
+async def test_a_mail_server_that_takes_mail_from_us_is_told_of_and_gets_none() -> None:
+    async with a_mail_server() as server:
+        looked = await found(smtp_url=server.url, **MAILS)
+        assert looked["email server"].state == "doubtful"  # it offers no TLS
+        assert "takes mail from us, but without TLS" in looked["email server"].says
+        server.answers["mail"] = "550 5.7.1 not yours to send from"
+        looked = await found(smtp_url=server.url, **MAILS)
+        assert looked["email sender"].state == "bad"
+        assert "DIGESTBOT_MAIL_FROM" in looked["email sender"].cure
+    assert server.taken == []
+
+
+async def test_a_mail_server_over_tls_lets_us_in_by_the_right_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, shown = certified(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(known))
+    async with a_mail_server(shown) as server:
+        for password, subject, state in (("right", "server", "good"), ("wrong", "login", "bad")):
+            url = f"smtp://ada:{password}@localhost:{server.port}"
+            looked = await found(smtp_url=url, **MAILS)
+            assert looked[f"email {subject}"].state == state
+            assert f":{password}@" not in repr(looked)
+
+
+async def test_a_mail_server_that_is_away_or_half_set_is_bad_by_name() -> None:
+    looked = await found(smtp_url="smtp://127.0.0.1:1", **MAILS)
+    assert looked["email server"].state == "bad"
+    assert "DIGESTBOT_SMTP_URL" in looked["email server"].cure
+    [mistake] = await mail.examined(
+        settings.read(smtp_url="smtp://127.0.0.1:1", mail_from="Papers <p@example.org>")
+    )
+    assert (mistake.state, mistake.cure) == ("bad", "set DIGESTBOT_PUBLIC_URL")
+
+
+async def test_without_a_mail_server_nothing_is_said_of_mail() -> None:
+    assert await mail.examined(settings.read()) == []

@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from bot.due import delivery_key
 from bot.intake import Intake
 from bot.models import Address, Interest
+from bot.owed import delivery_key
 from tests.fakes import a_digest, a_paper, ada, at, ben, channel
 from tests.lab import Lab
 

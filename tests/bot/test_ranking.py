@@ -2,7 +2,7 @@
 
 from bot.interests import parse
 from bot.models import Paper
-from bot.ranking import Collection, rank, trending
+from bot.ranking import Collection, rank, taste, trending, worded
 
 FILLER = [
     Paper(f"On the study of topic {n}", f"We study models of topic {n} at length.", id=100 + n)
@@ -63,3 +63,34 @@ def test_papers_that_meet_nothing_are_not_in_the_order() -> None:
 def test_trending_is_by_votes_and_then_as_the_papers_came() -> None:
     papers = [a_paper("b"), a_paper("c", upvotes=3), a_paper("a"), a_paper("d", upvotes=9)]
     assert [found.paper.title for found in trending(papers)] == ["d", "c", "b", "a"]
+
+
+def test_a_word_derived_from_the_one_asked_for_is_near() -> None:
+    collection = Collection(
+        [a_paper("Customization", "Personalization of pictures."), a_paper("Portraits"), *FILLER]
+    )
+    (best, _), *_ = collection.near(parse("personalized pictures"), (), 3)
+    assert collection.papers[best].title == "Customization"
+
+
+def test_the_spelling_a_paper_uses_counts_as_much_as_the_one_typed() -> None:
+    short = a_paper("RLHF", "RLHF again.")
+    long = a_paper("Reinforcement learning from human feedback", "Human feedback.")
+    collection = Collection([short, long, *FILLER])
+    (_, first), (_, second) = collection.order(parse("RLHF"), (0, 1))
+    assert first < 2 * second
+
+
+def test_a_subject_is_found_in_an_interest_by_its_rare_word() -> None:
+    """What is said of tutoring belongs to AI tutoring: "AI" says little."""
+    lessons = a_paper("Lessons", "Students and teachers in the classroom.")
+    collection = Collection([*FILLER, lessons])
+    (best, _), *_ = collection.near(parse("AI tutoring"), (), 3)
+    assert collection.papers[best] is lessons
+
+
+def test_a_taste_is_told_in_words_that_people_read() -> None:
+    liked = [a_paper("Calibrated tracking", "Calibration of trackers."), *FILLER[:3]]
+    told = worded(taste(liked[:1], FILLER[:3]), liked)
+    assert "calibrated" in told or "calibration" in told
+    assert not told.keys() & {"calibr", "calibrat"}

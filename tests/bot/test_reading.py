@@ -17,6 +17,8 @@ from bot.models import Digest
 from bot.reading import Reading, Wiring
 from bot.schedules import INSTANTLY
 from bot.sources import Mark, Source
+from bot.steps import Step as Taken
+from bot.steps import Steps
 from tests.fakes import Clock, a_digest, ada, at
 
 Step = Digest | Exception | Callable[[], Awaitable[None]]
@@ -47,7 +49,8 @@ class World:
         self.says: dict[str, list[Step]] = {}
         self.told: list[tuple[str, str]] = []
         self.strange = ""
-        intake = Intake(storage, self.clock)
+        self.landings: list[Steps] = []
+        intake = Intake(storage, self.clock, lambda _, steps: self.landings.append(steps))
         wiring = Wiring(
             storage.sources, intake, self.visit, self.clock, Random(1), self.tell, lambda *_: self.strange
         )
@@ -209,3 +212,15 @@ async def test_two_processes_read_a_source_once(world: World) -> None:
     await world.add()
     world.says["lab"] = other.says["lab"] = [digest("New")]
     assert sum(await asyncio.gather(*(one.reading.read_due() for one in (world, other)))) == 1
+
+
+async def test_how_long_a_digest_took_to_be_read_is_told_with_its_landing(world: World) -> None:
+    async def a_slow_place() -> None:
+        world.clock.pass_by(seconds=7)
+
+    await world.add()
+    await world.read(a_slow_place, a_digest("A"), a_slow_place, a_digest("B"))
+    begun = at("09:00")
+    seven = timedelta(seconds=7)
+    reads = [steps.taken[0] for steps in world.landings]
+    assert reads == [Taken("read", begun, begun + seven), Taken("read", begun + seven, begun + 2 * seven)]

@@ -6,11 +6,11 @@ from adapters.slack.passes import ManyWorkspaces, OAuthApp
 from bot.installations import Installation
 from bot.interfaces import Storage
 from tests.fake_slack import FakeSlack
-from tests.fakes import Clock, at
+from tests.fakes import KEY, Clock, at
 
 
 async def passes(storage: Storage) -> ManyWorkspaces:
-    kept = storage.installations((b"k" * 32,))
+    kept = storage.installations((KEY,))
     for name in ("E1", "T9"):
         await kept.keep(Installation("slack", name, f"xoxb-{name}"), at=at())
     found = ManyWorkspaces(FakeSlack(), kept, storage.notes, OAuthApp("1", "s"), Clock())

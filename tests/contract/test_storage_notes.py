@@ -27,6 +27,12 @@ async def test_a_note_is_about_one_person_or_one_workspace(storage: Storage) -> 
     assert known == ["17", "", "19", ""]
 
 
+async def test_a_note_is_read_of_many_at_once(storage: Storage) -> None:
+    await storage.notes.write(ada, {"dm": "17", "other": "1"})
+    await storage.notes.write(channel, {"dm": "19"})
+    assert await storage.notes.each([ben, ada, ben, ada], "dm") == ["", "17", "", "17"]
+
+
 async def test_whoever_changes_a_note_is_alone_with_it(storage: Storage) -> None:
     def one_more(text: str) -> str:
         return str(int(text or 0) + 1)

@@ -114,6 +114,25 @@ async def test_what_was_frozen_is_said_at_every_try(storage: Storage) -> None:
     assert again.message == message
 
 
+async def test_no_paper_is_told_twice_however_many_are_composed_at_once(storage: Storage) -> None:
+    people = [ada, ben]
+    landing = await land(
+        storage, "A", "B", owed=[owed(f"{which} {who.id}", who) for which in ("one", "two") for who in people]
+    )
+    a, b = (paper.id for paper in await storage.papers.in_digest(landing.digest))
+    await claimed(storage)
+    tellings = (
+        storage.outbox.freeze(f"{which} {who.id}", "me", note(which), [a] if which == "one" else [a, b])
+        for which in ("one", "two")
+        for who in people
+    )
+    assert list(map(set, await asyncio.gather(*tellings))) == [set(), set(), {a}, {a}]
+    frozen = {one.key: one.message for one in await claim(storage, at("10:00"))}
+    assert [frozen[f"one {who.id}"] for who in people] == [note("one")] * 2
+    assert [frozen[f"two {who.id}"] for who in people] == [None] * 2
+    assert [await storage.shelf.shown(who) for who in people] == [[a]] * 2
+
+
 async def test_a_delivery_can_land_with_its_message(storage: Storage) -> None:
     await land(storage, owed=[owed("one", message=note("ready"))])
     [delivery] = await claim(storage)

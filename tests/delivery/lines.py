@@ -20,8 +20,9 @@ from bot.outcomes import REPEATED
 from tests.delivery.wrong import Points
 from tests.fake_discord import Unbound
 from tests.fake_slack import Passes
+from tests.fakes import KEY
 
-BUTTONS = Buttons([b"k" * 32])
+BUTTONS = Buttons([KEY])
 
 
 class Line:

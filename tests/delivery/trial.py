@@ -15,10 +15,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.due import delivery_key
 from bot.interfaces import Delivery
 from bot.messages import note
 from bot.models import Address
+from bot.owed import delivery_key
 from storage import open_storage
 from tests.delivery.couriers import Task
 from tests.delivery.stand_in import Manners

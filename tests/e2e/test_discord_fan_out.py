@@ -24,7 +24,7 @@ from bot.schedules import INSTANTLY
 from tests import discord_peer
 from tests.discord_peer import DiscordPeer
 from tests.e2e.test_discord import Bot
-from tests.fakes import a_digest
+from tests.fakes import KEY, a_digest
 
 pytestmark = [*discord_peer.needs_discord_peer, pytest.mark.slow]
 
@@ -97,7 +97,7 @@ async def sent_to_all(town: Town) -> None:
         discord_api_url=town.peer.rest,
         discord_gateway_url=town.peer.gateway,
     )
-    async with discord(town.app, given, Keys((b"k" * 32,))) as adapter:
+    async with discord(town.app, given, Keys((KEY,))) as adapter:
         while await town.app.storage.outbox.plan(town.app.now(), 500):
             pass
         courier = town.app.courier(adapter)

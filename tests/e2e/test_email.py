@@ -17,7 +17,7 @@ from bot.commands import commands
 from bot.delivery import Courier
 from bot.models import Address
 from bot.workspaces import Retention
-from tests.fakes import ada, ben, given
+from tests.fakes import KEY, ada, ben, given
 from tests.lab import Lab
 from tests.mail_server import MailServer, a_mail_server
 
@@ -36,7 +36,7 @@ class Post(Lab):
 
     async def open(self, mails: MailServer) -> "asyncio.Task[None]":
         self.mails = mails
-        links = Links("http://papers.example.org", (b"k" * 32,))
+        links = Links("http://papers.example.org", (KEY,))
         told = mail_settings(mails.url, "papers@example.org", links.base)
         adapter = EmailAdapter(told, links, self.clock)
         self.dispatch.mails = True

@@ -21,7 +21,7 @@ from bot.keys import Keys
 from bot.platforms import platforms
 from bot.reading import Reading, Wiring
 from bot.settings import Settings
-from tests.fakes import Clock
+from tests.fakes import KEY, Clock
 
 HERE = Path(__file__).parents[1] / "third_party"
 TOLD = "[digestbot.adapters]\nhook = digestbot_hook:opened\n\n[digestbot.sources]\ncounter = digestbot_hook:counter\n"
@@ -55,7 +55,7 @@ async def test_a_platform_and_a_source_of_somebody_else_serve_their_readers(
     app, given = App(sqlite_storage, Clock()), settings.read(web_port="0")
     async with TestServer(other) as hook:
         monkeypatch.setenv("HOOK_URL", str(hook.make_url("/in")))
-        async with platforms(app, given, Keys((b"k" * 32,))) as [adapter]:
+        async with platforms(app, given, Keys((KEY,))) as [adapter]:
             said = await typed(app, given, adapter, "follow grokking", "schedule instantly", "folow x")
             assert adapter.name == "hook"
             assert "Did you mean `follow`?" in said[-1]

@@ -16,9 +16,10 @@ from adapters.slack.api import web_client
 from adapters.slack.passes import ManyWorkspaces, OAuthApp
 from bot.models import Now
 from storage import open_storage
+from tests.fakes import KEY
 
 SPEED = 100.0  # seconds of the worker's clock in one of ours
-KEY = (b"k" * 32,)
+KEYS = (KEY,)
 
 
 def fast(start: float) -> Now:
@@ -30,7 +31,7 @@ async def renew(told: dict[str, Any]) -> None:
     """Ask for every workspace's pass, over and over."""
     now = fast(told["start"])
     async with open_storage(told["url"]) as storage, web_client(told["api"]) as client:
-        kept = storage.installations(KEY)
+        kept = storage.installations(KEYS)
         passes = ManyWorkspaces(client, kept, storage.notes, OAuthApp("1", "s"), now)
         for _ in range(told["rounds"]):
             for number in range(told["workspaces"]):

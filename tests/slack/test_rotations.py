@@ -20,7 +20,7 @@ import pytest
 
 from bot.installations import Installation, Installations
 from storage import open_storage
-from tests.slack.renewer import KEY
+from tests.slack.renewer import KEYS
 from tests.slack_front import Front, Given, a_front
 
 WORKSPACES: Final = 10
@@ -74,7 +74,7 @@ async def run(folder: Path, rotations: int, design: str = "") -> Run:
     url = f"sqlite:///{folder / 'papers.db'}"
     async with a_front() as front, open_storage(url) as storage:
         front.own["oauth.v2.access"] = tokens.answer
-        kept = storage.installations(KEY)
+        kept = storage.installations(KEYS)
         for team in tokens.current:
             await kept.keep(tokens.installation(team), at=datetime.now(UTC))
         task = _task(front, url, folder, design)

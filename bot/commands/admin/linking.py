@@ -25,7 +25,7 @@ async def links(context: Context, wanted: Annotated[Literal["on", "off"], "Wheth
     """
     if context.user.platform != PLATFORM:
         raise BadArguments("Links get cards on Slack alone.")
-    here = Address(context.user.platform, context.workspace.name, "", "channel")
+    here = Address.whole(context.user.platform, context.workspace.name)
     before = await context.storage.notes.read(here, UNFURL) or "off"
     await context.storage.notes.write(here, {UNFURL: wanted})
     undo = await context.undoable(("admin links", {"wanted": before}))

@@ -6,12 +6,12 @@ from typing import Annotated, Final
 
 from bot.commands.wording import answer
 from bot.dispatcher import Context, bound
-from bot.errors import BadArguments
-from bot.messages import Message, Text, bold, said
+from bot.errors import BadArguments, UserError
+from bot.messages import Message, Paragraph, Text, bold, marked, refusal, said
 from bot.models import Value
-from bot.registry import CommandRegistry
+from bot.registry import Command, CommandRegistry
 from bot.summary import shortened
-from bot.workspaces import Act
+from bot.workspaces import Act, Step
 
 commands = CommandRegistry()
 
@@ -39,16 +39,24 @@ def declare_undo(commands: CommandRegistry) -> None:
         found = await context.storage.audit.act(here.platform, here.name, act)
         if found is None or not found.undo:
             raise BadArguments(f"Number {act} cannot be taken back. `admin audit` lists what was done.")
-        replies = [await _run(context, commands, name, given) for name, given in found.undo]
-        return replies[-1]
+        steps: list[Step] = []
+        one_of_them = replace(context, collected=steps)
+        replies = [await _run(one_of_them, commands[name], given) for name, given in found.undo]
+        again = [await context.undoable(*steps)] if steps else []
+        if len(replies) == 1:
+            return replies[0]
+        told = [one.text for reply in replies for one in reply.blocks if isinstance(one, Paragraph)]
+        return answer(f"Number {act} is taken back.", *told[:SHOWN], actions=again)
 
 
-async def _run(context: Context, commands: CommandRegistry, name: str, given: Mapping[str, Value]) -> Message:
-    """Run one step, in the workspace as the steps before have left it."""
+async def _run(context: Context, command: Command, given: Mapping[str, Value]) -> Message:
+    """Run one step, in the workspace as the steps before have left it. What it cannot do is its answer."""
     here = context.workspace
     now = await context.storage.workspaces.get(here.platform, here.name)
-    command = commands[name]
-    return await command.handler(replace(context, workspace=now), **bound(command, given))
+    try:
+        return await command.handler(replace(context, workspace=now), **bound(command, given))
+    except UserError as mistake:
+        return refusal(*marked(str(mistake)))
 
 
 def _line(act: Act) -> Text:

@@ -5,11 +5,10 @@ from typing import Annotated, Final
 from bot.commands.admin.channels import Sure, known
 from bot.commands.wording import answer, counted
 from bot.dispatcher import Context
-from bot.due import delivery_key
 from bot.errors import BadArguments
 from bot.messages import Action, Heading, Message, Paragraph, said
 from bot.models import Address, Reader
-from bot.owed import Delivery
+from bot.owed import saying
 from bot.registry import CommandRegistry
 from bot.schedules import OFF
 
@@ -79,6 +78,4 @@ async def _listening(context: Context) -> list[Reader]:
 
 
 async def _owe(context: Context, readers: list[Address], slot: str, message: Message) -> None:
-    await context.storage.outbox.owe(
-        [Delivery(delivery_key(one, slot), one, 0, context.now, message, slot=slot) for one in readers]
-    )
+    await context.storage.outbox.owe([saying(message, one, slot, context.now) for one in readers])

@@ -1,4 +1,4 @@
-"""Many small writes at once: whoever comes while another writes is written with all who wait, in one transaction."""
+"""Many small transactions as few: whoever comes while another is at it is seen to with all who wait, in one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,14 +9,14 @@ R = TypeVar("R")
 
 
 class Together(Generic[T, R]):
-    """Does to one what *write* does to several; whoever calls has their answer when it is durable."""
+    """Does for one what *several* does for many; whoever calls has their answer when it is done."""
 
-    def __init__(self, write: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
-        self._write, self._turn = write, asyncio.Lock()
+    def __init__(self, several: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
+        self._several, self._turn = several, asyncio.Lock()
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
 
     async def __call__(self, item: T) -> R:
-        """The answer for *item*. Cancelled in the middle, nothing was written, and the others are written next."""
+        """The answer for *item*. Cancelled in the middle, nothing was done, and the others are next."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         mine = item, future
         self._waiting.append(mine)
@@ -31,9 +31,10 @@ class Together(Generic[T, R]):
                 future.exception()  # heard, also by whoever leaves before they could ask
 
     async def _flush(self) -> None:
+        await asyncio.sleep(0)  # whoever comes in the same moment is seen to in the same turn
         portion, self._waiting = self._waiting, []
         try:
-            answers = await self._write([item for item, _ in portion])
+            answers = await self._several([item for item, _ in portion])
         except Exception as error:  # noqa: BLE001  # it is everybody's
             for _, future in portion:
                 if not future.done():

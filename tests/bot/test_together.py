@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from storage.together import Together
+from bot.together import Together
 
 
 class Book:
@@ -23,6 +23,12 @@ class Book:
         return [2 * number for number in numbers]
 
 
+async def moments(count: int) -> None:
+    """Let the others do so many steps."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
 async def test_whoever_comes_while_another_writes_is_written_with_all_who_wait() -> None:
     book = Book()
     together = Together(book.write)
@@ -37,8 +43,10 @@ async def test_whoever_comes_while_another_writes_is_written_with_all_who_wait()
 async def test_a_failure_is_told_to_all_it_concerns_and_to_nobody_after() -> None:
     book = Book()
     together = Together(book.write)
-    asking = [asyncio.create_task(together(number)) for number in (12, 13, 14)]
-    await asyncio.sleep(0)
+    asking = [asyncio.create_task(together(12))]
+    await moments(2)
+    asking += [asyncio.create_task(together(number)) for number in (13, 14)]
+    await moments(1)
     book.open.set()
     first, *others = await asyncio.gather(*asking, return_exceptions=True)
     assert first == 24
@@ -46,11 +54,19 @@ async def test_a_failure_is_told_to_all_it_concerns_and_to_nobody_after() -> Non
     assert await together(15) == 30
 
 
+async def test_whoever_comes_in_the_same_moment_is_written_at_once() -> None:
+    book = Book()
+    book.open.set()
+    together = Together(book.write)
+    assert await asyncio.gather(*map(together, range(3))) == [0, 2, 4]
+    assert book.written == [[0, 1, 2]]
+
+
 async def test_when_the_one_who_writes_is_cancelled_the_others_are_written_still() -> None:
     book = Book()
     together = Together(book.write)
     first = asyncio.create_task(together(1))
-    await asyncio.sleep(0)
+    await moments(2)
     rest = [asyncio.create_task(together(number)) for number in (2, 3)]
     await asyncio.sleep(0)
     first.cancel()
@@ -64,8 +80,10 @@ async def test_when_the_one_who_writes_is_cancelled_the_others_are_written_still
 async def test_whoever_is_cancelled_while_waiting_is_not_written() -> None:
     book = Book()
     together = Together(book.write)
-    asking = [asyncio.create_task(together(number)) for number in (1, 2, 3)]
-    await asyncio.sleep(0)
+    asking = [asyncio.create_task(together(1))]
+    await moments(2)
+    asking += [asyncio.create_task(together(number)) for number in (2, 3)]
+    await moments(1)
     asking[2].cancel()
     await asyncio.gather(asking[2], return_exceptions=True)
     book.open.set()
@@ -77,7 +95,7 @@ async def test_whoever_leaves_while_it_is_written_disturbs_nobody() -> None:
     book = Book()
     together = Together(book.write)
     first = asyncio.create_task(together(1))
-    await asyncio.sleep(0)
+    await moments(2)
     second, third = asyncio.create_task(together(2)), asyncio.create_task(together(3))
     await asyncio.sleep(0)
     first.cancel()
