@@ -1,4 +1,4 @@
-"""The pictures of the README, made in a real browser from what the platforms are sent.
+"""The pictures of the README and of deploy/FIRST-MINUTE.md, made in a real browser from what the platforms are sent.
 
     .venv/bin/python -m tests.pictures     makes deploy/pictures/ anew
 
@@ -28,6 +28,7 @@ from bot.app import IN_MEMORY, App, read_digest
 from bot.models import Digest, Paper
 from bot.preview import Asked, Gallery, follow
 from bot.sample import READERS
+from tests import newcomer
 
 FOLDER: Final = Path(__file__).parents[1] / "deploy" / "pictures"
 RECORD: Final = FOLDER / "pictures.json"
@@ -35,12 +36,13 @@ NOW: Final = datetime(2026, 11, 20, 9, tzinfo=UTC)  # the day of the sample
 WIDTH: Final = 720  # of the window, in the page's pixels
 TALL: Final = 2_600  # likewise; what stays empty is cut off
 SCALE: Final = 2
+SMALL: Final = "first-"  # how the pictures' names begin that are shown side by side, at a scale of one
 BROWSERS: Final = "chromium chromium-browser google-chrome chrome".split()
 FONTS: Final = "Lato", "Open Sans", "JetBrains Mono", "Inter"
 FLAGS: Final = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars --font-render-hinting=none "
-    f"--default-background-color=00000000 --force-device-scale-factor={SCALE} --window-size={WIDTH},{TALL}"
+    f"--default-background-color=00000000 --window-size={WIDTH},{TALL}"
 ).split()
 NEAR: Final = 40  # of 255: what reducing a picture to few colours may change
 MOST_OFF: Final = 0.002  # the share of pixels that may be further off
@@ -68,11 +70,12 @@ SCENES: Final = {
 async def pages() -> Mapping[str, str]:
     """The page of every picture, by its file's name."""
     async with _gallery() as gallery:
-        return {
+        found = {
             f"{name}-{theme}.png": await gallery.page(Asked(scene.reader, theme, scene.platform, scene.say))
             for name, scene in SCENES.items()
-            for theme in ("light", "dark")
+            for theme in newcomer.THEMES
         }
+    return found | {**await newcomer.pages()}
 
 
 @asynccontextmanager
@@ -122,14 +125,15 @@ def made_with(program: str) -> Mapping[str, str]:
     }
 
 
-def taken(page: str, program: str) -> Image.Image:
-    """The window of *page*, without what is empty around it, in few colours."""
+def taken(page: str, program: str, name: str = "") -> Image.Image:
+    """The window of *page*, without what is empty around it, in few colours, for the picture of that name."""
     with tempfile.TemporaryDirectory() as folder:
         file, picture = Path(folder) / "page.html", Path(folder) / "page.png"
         file.write_text(page, encoding="utf-8")
         words = [
             program,
             *FLAGS,
+            f"--force-device-scale-factor={1 if name.startswith(SMALL) else SCALE}",
             f"--user-data-dir={folder}/profile",
             f"--screenshot={picture}",
             file.as_uri(),
@@ -171,7 +175,7 @@ def main() -> None:
     found = asyncio.run(pages())
     FOLDER.mkdir(exist_ok=True)
     for name, page in found.items():
-        picture = taken(page, program)
+        picture = taken(page, program, name)
         picture.save(FOLDER / name, optimize=True)
         print(f"{name}: {picture.width} × {picture.height}, {(FOLDER / name).stat().st_size:,} bytes")
     record = {"made with": made_with(program), "pages": {name: signed(page) for name, page in found.items()}}

@@ -14,13 +14,13 @@ def declare_help(commands: CommandRegistry) -> None:
     """Declare `help` among *commands*, about all of them."""
 
     @commands.command("help")
-    async def help_(_context: Context, command: Annotated[str, "The command to explain"] = "") -> Message:
+    async def help_(context: Context, command: Annotated[str, "The command to explain"] = "") -> Message:
         """See what I can do, or how one command is typed.
 
         Example: `help follow`
         """
         if not command:
-            return _all(commands)
+            return _all(commands, new=not await context.storage.people.interests(context.user))
         return _group(commands, command) or _explained(_named(commands, command))
 
 
@@ -36,7 +36,8 @@ def _group(commands: CommandRegistry, typed: str) -> Message | None:
     return Message(heading, (Heading(heading), Paragraph(tuple(lines[:-1]))))
 
 
-def _all(commands: CommandRegistry) -> Message:
+def _all(commands: CommandRegistry, *, new: bool) -> Message:
+    """Every command; where to begin stands first, for whoever is *new*."""
     lines = [line for command in commands if command.listed and not command.admin for line in _line(command)]
     return Message(
         "What I can do",
@@ -47,16 +48,20 @@ def _all(commands: CommandRegistry) -> Message:
                     "I bring you the new papers that meet your interests. Begin with `start` or `follow <term>`."
                 )
             ),
-            Paragraph(tuple(lines[:-1])),
             Actions(
-                (Action("Start", "start"), Action("My digest", "today"), Action("My interests", "interests"))
+                (
+                    Action("Start", "start", style="primary" if new else "default"),
+                    Action("My digest", "today"),
+                    Action("My interests", "interests"),
+                )
             ),
+            Paragraph(tuple(lines[:-1])),
         ),
     )
 
 
 def _line(command: Command) -> Text:
-    return (code(command.usage), Span(f" – {command.summary}"), Span("\n"))
+    return (code(command.usage), Span(" – "), *marked(command.summary), Span("\n"))
 
 
 def _explained(command: Command) -> Message:

@@ -3,14 +3,25 @@ import pytest
 from adapters.discord import declaring
 from bot.commands import commands
 from bot.dispatcher import bound, example
+from bot.messages import Actions
 from tests.lab import Lab
 
 
 async def test_help_lists_every_command_but_those_behind_buttons(lab: Lab) -> None:
     text = await lab.ask("help")
     for command in commands:
-        shown = f"{command.usage} – {command.summary}" in text
+        shown = f"{command.usage} – {command.summary.replace('`', '')}" in text
         assert shown == (command.listed and not command.admin)
+
+
+async def test_help_shows_a_newcomer_where_to_begin_before_all_else(lab: Lab) -> None:
+    new = await lab.reply("help")
+    kinds = [type(block).__name__ for block in new.blocks]
+    assert kinds == ["Heading", "Paragraph", "Actions", "Paragraph"]
+    await lab.ask("follow", term="grokking")
+    for message, style in (new, "primary"), (await lab.reply("help"), "default"):
+        row = next(block for block in message.blocks if isinstance(block, Actions))
+        assert (row.actions[0].label, row.actions[0].style) == ("Start", style)
 
 
 @pytest.mark.parametrize("typed", ["admin", " /Admin  channel "])
