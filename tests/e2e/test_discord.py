@@ -8,7 +8,9 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -32,6 +34,15 @@ PAGE = [
 
 
 RIS = b"TY  - JOUR\nTI  - A Widget of Great Use\nAB  - It is of use.\nER  - \n"
+
+
+async def threads(peer: DiscordPeer) -> list[dict[str, Any]]:
+    """The threads of the server, as Discord tells a bot."""
+    headers = {"Authorization": f"Bot {peer.token}"}
+    url = f"{peer.rest}/guilds/{peer.guild()}/threads/active"
+    async with aiohttp.ClientSession(headers=headers) as http, http.get(url) as said:
+        found: list[dict[str, Any]] = (await said.json())["threads"]
+        return found
 
 
 class Bot:
@@ -157,6 +168,42 @@ async def test_links_and_files_are_dropped_and_commands_typed_in_the_conversatio
         file = {**said, "id": str(int(said["id"]) + 1), "content": "", "attachments": [dropped]}
         await peer.post("act/emit", event="MESSAGE_CREATE", data=file)
         await answered("“A Widget of Great Use” is saved")
+
+
+@pytest.mark.slow
+async def test_a_digest_stands_in_a_thread_or_as_a_post_of_a_forum(peer: DiscordPeer, bot: Bot) -> None:
+    """The stand-in has no forums: it refuses as one does, judges what is opened, and keeps no first message."""
+
+    async def opened(channel: str) -> list[dict[str, Any]]:
+        """What was asked for to open threads there."""
+        asked = [one for one in await peer.get("ledger") if one["path"] == f"/channels/{channel}/threads"]
+        return [one["body"] for one in asked if one["status"] in {200, 201}]
+
+    papers, forum = peer.channel("papers"), peer.channel("general")
+    refuse = {"match": f"POST /channels/{forum}/messages", "kind": "error", "status": 400, "code": 50008}
+    async with bot.running():
+        for channel in (papers, forum):
+            await peer.give("papers-admin channel add", channel_=channel)
+            await peer.give("papers-admin channel follow", channel_=channel, term="flow matching")
+            await peer.give("papers-admin channel schedule", channel_=channel, when="instantly")
+        await peer.give("papers-admin channel style", channel_=papers, style="thread")
+        await peer.post("fail", **refuse, times=1)
+        await bot.land()
+        [*_, head] = await peer.until(lambda found: any("7 of 7" in text_of(one) for one in found), papers)
+        [thread] = [one for one in await threads(peer) if one["parent_id"] == papers]
+        [*_, below] = await peer.until(lambda found: any("Why?" in str(one) for one in found), thread["id"])
+        assert "Why?" not in str(head)
+        before = len(await peer.messages(thread["id"]))
+        await peer.press(below, "1 · Why?", channel=thread["id"])
+        answer = await peer.seen(thread["id"], before)
+        assert answer["flags"] & 64
+        assert "flow matching" in text_of(answer)
+        async with asyncio.timeout(PATIENCE):
+            while not (posts := await opened(forum)):  # noqa: ASYNC110  # another's doings
+                await asyncio.sleep(0.1)
+    [post] = posts
+    assert "7 of 7 new papers match" in post["name"]
+    assert "Flow Matching 6" in text_of(post["message"])
 
 
 async def test_a_token_that_discord_refuses_ends_the_start_with_its_cure(peer: DiscordPeer, bot: Bot) -> None:
