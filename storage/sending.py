@@ -58,34 +58,35 @@ class Sending:
 
     async def mark_sent(self, sent: Sequence[Sent]) -> list[None]:
         """These were posted; the first post of each counts."""
-        keys = sorted({one.key for one in sent})
         async with self._database.writing() as session:
-            there = select(Delivery.key, Delivery.state).where(col(Delivery.key).in_(keys))
-            rows = await session.exec(there.order_by(col(Delivery.key)).with_for_update())
-            before = {key for key, state in rows if state == "sent"}
-            connection = await session.connection()
-            if new := [_sent(one) for one in sent if one.key not in before]:
-                await connection.execute(_MARKED, new)
-            for one in sent:
-                if one.key in before:
-                    other = update(Delivery).where(
-                        col(Delivery.key) == one.key, col(Delivery.post) != one.ref.id
-                    )
-                    await session.exec(other.values(look_at=one.at))
+            rows = [_sent(one) for one in sorted(sent, key=lambda one: one.key)]
+            await (await session.connection()).execute(_MARKED, rows)
         return [None] * len(sent)
 
 
 def _marked() -> sa.Update:
-    """A row as sent; tried more than once, it may stand there twice."""
-    again = col(Delivery.first_wire_at) < col(Delivery.last_wire_at)
-    named: dict[str, Any] = {name: sa.bindparam(f"to_{name}") for name in ("sent_at", "channel", "post")}
-    look = sa.case((again, sa.bindparam("to_look_at", type_=Delivery.__table__.c.look_at.type)))  # type: ignore[attr-defined]  # a table
-    free: dict[str, Any] = {"state": "sent", "reason": None, "owner": None, "due": None}
-    return (
-        sa.update(Delivery)
-        .where(col(Delivery.key) == sa.bindparam("of_key"))
-        .values(**free, **named, look_at=look)
+    """A row as sent; one that was keeps its first post. Tried more than once, or posted as two, it may stand twice."""
+    before, again = col(Delivery.state) == "sent", col(Delivery.first_wire_at) < col(Delivery.last_wire_at)
+    first = {
+        name: sa.case((before, _column(name)), else_=_given(name)) for name in ("sent_at", "channel", "post")
+    }
+    looks = (
+        (before & (col(Delivery.post) != _given("post")), _given("sent_at")),
+        (before, col(Delivery.look_at)),
+        (again, _given("look_at")),
     )
+    free: dict[str, Any] = {"state": "sent", "reason": None, "owner": None, "due": None}
+    this = sa.update(Delivery).where(col(Delivery.key) == sa.bindparam("of_key"))
+    return this.values(**free, **first, look_at=sa.case(*looks))
+
+
+def _column(name: str) -> sa.Column[Any]:
+    found: sa.Column[Any] = Delivery.__table__.c[name]  # type: ignore[attr-defined]  # a table
+    return found
+
+
+def _given(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(f"to_{name}", type_=_column(name).type)
 
 
 _MARKED: Final = _marked()
