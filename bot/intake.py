@@ -20,6 +20,7 @@ from bot.steps import Step, Steps
 log = logging.getLogger(__name__)
 
 PORTION: Final = 20_000  # terms read at a time while the index is built
+MOST_GIVEN_UP: Final = 10_000  # terms that nobody follows any more and that are not worth to be forgotten
 AT_ONCE: Final = 500  # readers who are planned for by whoever lands a digest
 
 Told = Callable[[Landing, Steps], None]
@@ -84,6 +85,8 @@ class Intake:
 
     async def _matches(self, papers: Sequence[Paper]) -> Matches:
         """Which papers each term meets."""
+        if len(self._index) > MOST_GIVEN_UP and len(self._index) > 2 * await self._storage.people.followed():
+            self._index, self._newest = Index(), 0  # mostly of terms that were given up: it is read anew
         while await self._taken_in():
             pass
         return await asyncio.to_thread(self._index.match, papers)

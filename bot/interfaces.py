@@ -141,6 +141,9 @@ class People(Protocol):
     async def terms(self, after: int = 0, most: int | None = None) -> Sequence[tuple[int, str]]:
         """The *most* lowest distinct terms anybody follows, ids above *after* with normal forms; ids only grow."""
 
+    async def followed(self) -> int:
+        """How many distinct terms anybody follows."""
+
 
 class Papers(Protocol):
     """What has landed, and what it met."""

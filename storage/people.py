@@ -178,6 +178,11 @@ class People:
         async with self._database.reading() as session:
             return [(id_, normal) for id_, normal in await session.exec(wanted)]
 
+    async def followed(self) -> int:
+        """How many distinct terms anybody follows."""
+        async with self._database.reading() as session:
+            return int((await session.exec(select(func.count(col(Term.id))))).one())
+
 
 async def _interest(session: AsyncSession, owner: Address, normal: str) -> Interest:
     """The row of an interest, which nobody else changes until the transaction ends. Raises NotFollowing."""

@@ -1,16 +1,15 @@
-"""Engines that answer the same question: which of many words and phrases stand in which papers.
+"""Engines that answer the same question: which papers meet which of many interests.
 
 All but ours get the papers' words already found, folded and in small letters, which costs them nothing here. Each
-term is asked of them once, however many have it.
+term is asked of them once, and its matches are then those of everybody who asks for it, as it is with ours.
 """
 
 import asyncio
 import contextlib
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from time import perf_counter, process_time
-from typing import Any
 
 from bot.matching import Index, Matches
 from bot.matching.tokens import Tokens
@@ -27,7 +26,10 @@ class Engine(ABC):
     clock = staticmethod(process_time)  # a busy machine changes what the wall clock tells, and this hardly
 
     def __init__(self, terms: Sequence[str]) -> None:
-        self.terms = sorted(set(terms))
+        asking: dict[str, list[int]] = {}
+        for number, term in enumerate(terms):
+            asking.setdefault(term, []).append(number)
+        self.terms, self.asking = [*asking], [*asking.values()]
         self.held = contextlib.ExitStack()
         self.prepare()
 
@@ -40,8 +42,9 @@ class Engine(ABC):
         """Each term with the positions of the papers that it stands in."""
 
     def match(self, papers: "Papers") -> int:
-        """How many pairs there are."""
-        return len(self.pairs(papers))
+        """How many pairs of an interest and a paper there are."""
+        counts = dict(zip(self.terms, map(len, self.asking), strict=True))
+        return sum(counts[term] for term, _ in self.pairs(papers))
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -97,58 +100,6 @@ class Prepared(Ours):
         return self.read
 
 
-class Hyperscan(Engine):
-    """hyperscan: all terms as one automaton of literals between spaces, which it compiles and runs fastest."""
-
-    def prepare(self) -> None:
-        import hyperscan  # noqa: PLC0415  # only where it is measured
-
-        self.database = hyperscan.Database()
-        count = len(self.terms)
-        expressions = [f" {term} ".encode() for term in self.terms]
-        flags = [hyperscan.HS_FLAG_SINGLEMATCH] * count
-        ids = [*range(count)]
-        self.database.compile(expressions=expressions, ids=ids, elements=count, flags=flags, literal=True)
-
-    def match(self, papers: Papers) -> int:
-        return len(self._found(papers))
-
-    def pairs(self, papers: Papers) -> Pairs:
-        return {(self.terms[number], at) for number, at in self._found(papers)}
-
-    def _found(self, papers: Papers) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-
-        def met(number: int, _start: int, _end: int, _flags: int, at: Any) -> None:
-            found.append((number, at))
-
-        for at, text in enumerate(papers.spaced):
-            self.database.scan(text.encode(), match_event_handler=met, context=at)
-        return found
-
-
-class AhoCorasick(Engine):
-    """pyahocorasick: all terms as one automaton of letters."""
-
-    def prepare(self) -> None:
-        import ahocorasick  # noqa: PLC0415  # only where it is measured
-
-        self.automaton = ahocorasick.Automaton()
-        for number, term in enumerate(self.terms):
-            self.automaton.add_word(f" {term} ", number)
-        self.automaton.make_automaton()
-
-    def match(self, papers: Papers) -> int:
-        return sum(map(len, self._found(papers)))
-
-    def pairs(self, papers: Papers) -> Pairs:
-        return {(self.terms[number], at) for at, found in enumerate(self._found(papers)) for number in found}
-
-    def _found(self, papers: Papers) -> Iterator[set[int]]:
-        for text in papers.spaced:
-            yield {number for _, number in self.automaton.iter(text)}
-
-
 class Fts5(Engine):
     """SQLite's full-text index over the papers, asked for each term."""
 
@@ -196,13 +147,3 @@ class PostgreSQL(Engine):
             rows = await kept.fetch("SELECT term.id AS t, paper.id AS p FROM term JOIN paper ON v @@ q")
             await kept.close()
             return {(self.terms[row["t"]], row["p"]) for row in rows}
-
-
-ENGINES: dict[str, type[Engine]] = {
-    "digestbot": Ours,
-    "digestbot, words found": Prepared,
-    "hyperscan": Hyperscan,
-    "pyahocorasick": AhoCorasick,
-    "SQLite FTS5": Fts5,
-    "PostgreSQL GIN": PostgreSQL,
-}

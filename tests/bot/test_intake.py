@@ -2,9 +2,11 @@ import asyncio
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
+from bot import intake
 from bot.intake import Intake
 from bot.models import Address, Interest
 from bot.owed import delivery_key
@@ -44,6 +46,21 @@ async def test_what_is_followed_after_the_first_landing_is_in_the_index_too(lab:
     await lab.land("A flow")
     await lab.ask("follow", ada, term="grokking")
     landing = await lab.land("Grokking explained")
+    assert len(await lab.storage.papers.met(ada, landing.digest)) == 1
+
+
+async def test_terms_that_were_given_up_are_forgotten_in_time(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_GIVEN_UP", 3)
+    terms = ("grokking", "flow", "pruning", "distillation", "quantization")
+    for term in terms:
+        await lab.ask("follow", ada, term=term)
+    await lab.land("Grokking explained")
+    for term in terms[1:]:
+        await lab.ask("unfollow", ada, term=term)
+    landing = await lab.land("Grokking again, with flow")
+    assert len(lab.intake._index) == 1
     assert len(await lab.storage.papers.met(ada, landing.digest)) == 1
 
 
