@@ -27,6 +27,23 @@ def inserted(session: AsyncSession, table: type[Table]) -> sqlite.Insert | postg
     return sqlite.insert(table) if here == "sqlite" else postgresql.insert(table)
 
 
+def among(
+    session: AsyncSession, columns: Sequence[Any], rows: Sequence[Sequence[str]]
+) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
+    """What to join, and on what, to have those whose *columns* hold one of *rows*.
+
+    Given a list of tuples to be in, PostgreSQL would hold every row of the table against each of them.
+    """
+    names = [sa.column(f"asked_{number}", sa.String) for number, _ in enumerate(columns)]
+    asked: sa.FromClause
+    if session.get_bind().dialect.name == "postgresql":
+        held = [sa.literal(list(column), postgresql.ARRAY(sa.String)) for column in zip(*rows, strict=True)]
+        asked = sa.func.unnest(*held).table_valued(*names, name="asked").render_derived()
+    else:
+        asked = sa.values(*names, name="asked").data([tuple(row) for row in rows]).cte()
+    return asked, sa.and_(*(one == other for one, other in zip(columns, asked.c, strict=True)))
+
+
 async def read(session: AsyncSession, wanted: sa.Select[*tuple[Any, ...]]) -> AsyncIterator[Any]:
     """The rows of *wanted*, each a tuple."""
     found = await session.stream(wanted, execution_options={"yield_per": PORTION})

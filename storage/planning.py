@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
-import sqlalchemy as sa
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -72,8 +71,8 @@ async def lanes(session: AsyncSession, places: Sequence[tuple[str, str]]) -> dic
 async def _lanes(session: AsyncSession, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for portion in bulk.portions(list(dict.fromkeys(places))):
-        there = sa.tuple_(col(Lane.platform), col(Lane.workspace)).in_(portion)
-        rows = await session.exec(select(Lane).where(there))
+        these = bulk.among(session, (col(Lane.platform), col(Lane.workspace)), portion)
+        rows = await session.exec(select(Lane).join(*these))
         found |= {(row.platform, row.workspace): row.id for row in rows}
     return found
 

@@ -22,7 +22,7 @@ _PLACE = (col(Reader.platform), col(Reader.workspace), col(Reader.external), col
 
 def at(*addresses: Address) -> sa.ColumnElement[bool]:
     """That a reader is at one of *addresses*."""
-    return sa.tuple_(*_PLACE).in_([(one.platform, one.workspace, one.id, one.kind) for one in addresses])
+    return sa.tuple_(*_PLACE).in_([_place(one) for one in addresses])
 
 
 async def numbers(session: AsyncSession, addresses: Sequence[Address]) -> dict[Address, int]:
@@ -47,8 +47,8 @@ async def usual_times(session: AsyncSession, addresses: Sequence[Address]) -> di
     places = list(dict.fromkeys((one.platform, one.workspace) for one in addresses))
     decided: dict[tuple[str, str], Schedule] = {}
     for portion in bulk.portions(places):
-        there = sa.tuple_(col(Workspace.platform), col(Workspace.workspace)).in_(portion)
-        for row in await session.exec(select(Workspace).where(there, col(Workspace.schedule) != "")):
+        these = bulk.among(session, (col(Workspace.platform), col(Workspace.workspace)), portion)
+        for row in await session.exec(select(Workspace).join(*these).where(Workspace.schedule != "")):
             decided[row.platform, row.workspace] = Schedule.read(row.schedule)
     return {one: decided.get((one.platform, one.workspace)) or usual(one) for one in addresses}
 
@@ -80,7 +80,13 @@ def _first(session: AsyncSession, address: Address, schedule: Schedule) -> Row:
 
 async def _found(session: AsyncSession, addresses: Sequence[Address]) -> dict[Address, int]:
     found: dict[Address, int] = {}
+    connection = await session.connection()
     for portion in bulk.portions(addresses):
-        rows = await session.exec(select(Reader).where(at(*portion)))
-        found |= {row.address: row.id for row in rows}
+        whose: dict[tuple[str, ...], Address] = {_place(one): one for one in portion}
+        there = sa.select(*_PLACE, col(Reader.id)).join(*bulk.among(session, _PLACE, list(whose)))
+        found |= {whose[*place]: number for *place, number in await connection.execute(there)}
     return found
+
+
+def _place(address: Address) -> tuple[str, str, str, str]:
+    return address.platform, address.workspace, address.id, address.kind
