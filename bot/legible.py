@@ -17,6 +17,8 @@ _FORMULA: Final = re.compile(
     | \$\ ?(?P<sign>[×∼≈±≤≥<>→+∘∞-]+)\ ?\$                       # $∼$29%
     | \$(?=[×∼≈±≤≥→-])|(?<=×)\$(?!\d)                           # 256$×256, 64×$
     | (?<=[CNS]O)_(?P<oxide>2)                                   # CO_2
+    | (?P<quote>``|(?<=\w[\w.,!?)])''(?![\w(]))                   # ``grokking'', not f''(x)
+    | (?<=[^\W_])(?P<dash>-{2,3})(?=[^\W_])|(?<=\ )(?P<apart>-{2,3})(?=\ )  # vision--language
     | \\+(?=_)                                                   # DINO\\_4D""",
     re.VERBOSE,
 )
@@ -33,4 +35,8 @@ def _shown(match: re.Match[str]) -> str:
         return raised.translate(_RAISED)
     if lowered := match["lowered"] or match["oxide"]:
         return lowered.translate(_LOWERED)
+    if match["quote"]:
+        return "“" if match["quote"] == "``" else "”"
+    if match["dash"] or match["apart"]:
+        return "–"
     return match["number"] or match["sign"] or ""

@@ -37,6 +37,11 @@ _CONTRIBUTION: Final = re.compile(
     r"|\bwe\b[^.;]{0,60}?\b(?:present|propos|introduc|develop|releas|contribut|build|formulat|offer|suggest)",
     re.IGNORECASE,
 )
+_SUBJECT: Final = re.compile(  # less plainly a contribution, but what the paper is about
+    r"\bwe\b[^.;]{0,40}?\b(?:stud(?:y|ied)|investigat|analy[sz]|consider|examin|explor|revisit|address|tackl|answer"
+    r"|describ|design|establish|deriv|prov)",
+    re.IGNORECASE,
+)
 _OUTCOME: Final = re.compile(
     r"\b(?:outperform|surpass|exceed|state[- ]of[- ]the[- ]art|we (?:\w+ )?(?:show|find|evaluate|demonstrate|validate)"
     r"|(?:our|these|extensive|experimental|empirical) (?:\w+ ){0,2}?(?:results?|experiments?|findings|evaluations?))",
@@ -122,8 +127,8 @@ class _Sentence:
         said = text[place.start : place.end]
         terms = frozenset(mark.term for mark in _within(marks, place))
         concludes = bool(_OUTCOME.search(said))
-        own = 3 if _OWN.search(said) and not concludes else 0
-        contribution = 4 if _CONTRIBUTION.search(said) else own
+        own = 3 if _OWN.search(said) and not concludes and not said.endswith("?") else 0
+        contribution = 6 if _CONTRIBUTION.search(said) else 5 if _SUBJECT.search(said) else own
         return cls(place, terms, contribution, concludes, bool(_POINTER.search(said)))
 
     def worth(self, chosen: "Sequence[_Sentence]", told: frozenset[str]) -> int:

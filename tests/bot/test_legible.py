@@ -14,6 +14,10 @@ from bot.legible import legible
         ("Face-D(^2)CL, S^2-Bench", "Face-D²CL, S²-Bench"),
         (r"gains of $\sim$29\% and $\times$4, at 256$\times$ 256", "gains of ∼29% and ×4, at 256× 256"),
         ("CO_2 and NO_2", "CO₂ and NO₂"),
+        (
+            "``grokking'' of vision--language models -- at last",
+            "“grokking” of vision–language models – at last",
+        ),
     ],
 )
 def test_what_formulas_raise_and_lower_is_shown_so(raw: str, shown: str) -> None:
@@ -21,7 +25,8 @@ def test_what_formulas_raise_and_lower_is_shown_so(raw: str, shown: str) -> None
 
 
 @pytest.mark.parametrize(
-    "said", ["only_npi_scope", "about $5 and $6 each", "MMMU_Pro", "N^1/3", "1^2.5", "a ^ b"]
+    "said",
+    ["only_npi_scope", "about $5 and $6 each", "MMMU_Pro", "N^1/3", "1^2.5", "a ^ b", "f''(x)", "run --json"],
 )
 def test_what_is_no_formula_stays(said: str) -> None:
     assert legible(said).text == said

@@ -164,3 +164,14 @@ def test_sentences_that_lost_their_ends_are_told_apart_where_one_would_be_too_lo
     lost = f"Models such as these {'are told of at length and ' * 16}nothing else We introduce a bench This is it"
     assert [lost[start:end] for start, end in sentences(lost)][1:] == ["We introduce a bench", "This is it"]
     assert len(sentences("It is said that We introduce a bench")) == 1
+
+
+def test_what_a_paper_studies_goes_before_what_everybody_does() -> None:
+    everybody = "Often, we train agents in a laboratory."
+    text = f"Agents matter. {everybody} {ASIDE} We consider agents that explore alone."
+    assert "We consider" in plain(excerpt(text, (), 90))
+
+
+def test_a_question_is_no_contribution() -> None:
+    text = "How can we make models smaller? We answer this with a smaller one."
+    assert plain(excerpt(text, (), 40)) == "We answer this with a smaller one."
