@@ -15,6 +15,7 @@ from bot.messages import Message
 from bot.models import Address, Digest, Interest, Invocation, Landing, MessageRef, Paper, Reader
 from bot.notes import Notes
 from bot.owed import Delivery, Outbox, Pace
+from bot.rarities import Rarities
 from bot.registry import CommandRegistry
 from bot.schedules import Schedule
 from bot.shelf import Shelf
@@ -145,7 +146,7 @@ class People(Protocol):
         """How many distinct terms anybody follows."""
 
 
-class Papers(Protocol):
+class Papers(Rarities, Protocol):
     """What has landed, and what it met."""
 
     async def land(self, digest: Digest, matches: Matches, *, at: datetime) -> Landing:

@@ -13,9 +13,9 @@ from bot.interfaces import Matches
 from bot.models import Address, Digest
 from storage import bulk, landing, readers, versions
 from storage.columns import Numbers, folded
-from storage.engine import Database
 from storage.identity import known_by
 from storage.tables import Interest, Landing, Match, Paper, PaperKey, Reader, Term
+from storage.words import Rarities
 
 MOST_FOUND: Final = 10
 
@@ -23,11 +23,8 @@ _NEWEST: Final = (col(Paper.landing_id).desc(), col(Paper.position))
 _OF_TERM: Final = col(Match.term_id) == col(Term.id)
 
 
-class Papers:
+class Papers(Rarities):
     """`bot.interfaces.Papers` in SQL."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def land(self, digest: Digest, matches: Matches, *, at: datetime) -> models.Landing:
         """Write papers, matches and digest at once, or nothing."""

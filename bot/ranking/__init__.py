@@ -3,5 +3,6 @@
 from bot.ranking.collection import Collection, Ranked, rank, trending
 from bot.ranking.likeness import like
 from bot.ranking.tastes import Taste, taste, worded
+from bot.ranking.vectors import said
 
-__all__ = ["Collection", "Ranked", "Taste", "like", "rank", "taste", "trending", "worded"]
+__all__ = ["Collection", "Ranked", "Taste", "like", "rank", "said", "taste", "trending", "worded"]

@@ -23,6 +23,7 @@ from bot.ranking.saying import saying
 from bot.ranking.tastes import Taste, taste
 from bot.ranking.topics import fences, open_parts, topic
 from bot.ranking.vectors import Floats, Vectors, joined, stems, strongest
+from bot.rarities import Frequencies
 
 MOST_RELATED: Final = 3  # in one digest
 
@@ -60,9 +61,10 @@ class Ranked:
 class Collection:
     """Papers as the measure of what is rare, and of what belongs together. Safe to read from several threads."""
 
-    def __init__(self, papers: Sequence[Paper]) -> None:
+    def __init__(self, papers: Sequence[Paper], landed: Frequencies = Frequencies()) -> None:  # noqa: B008  # a frozen value
+        """*landed*: in how many of the papers that have ever landed each word stands."""
         self.papers = papers
-        self._vectors = Vectors(papers)
+        self._vectors = Vectors(papers, landed)
         self._places = {id(paper): at for at, paper in enumerate(papers)}
         self._newest = max((paper.published for paper in papers if paper.published), default=None)
         self._about = lru_cache(maxsize=max(_KEPT // (1 + len(papers)), 16))(self._relevance)

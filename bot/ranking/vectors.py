@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from bot.inflection import lemmas
 from bot.models import Paper
+from bot.rarities import Frequencies
 from bot.text import words
 
 Floats = npt.NDArray[np.float64]
@@ -26,9 +27,11 @@ Mix = Mapping[str, float]
 """Words and pairs of words, with their weights."""
 
 _TITLE: Final = 2.5  # what an occurrence in the title counts of one in the abstract, added to it
+_NOTHING: Final = Frequencies()
 _PRIOR: Final = 0.1  # what a paper of the prior counts of one at hand
 _EVEN: Final = 1.2  # occurrences, in a paper of usual length, at which half of a word's worth is reached
 _FULL: Final = 4.0  # occurrences after which a phrase is not said any more plainly
+_LONGEST: Final = 40  # letters of a word that is counted
 _LEAST: Final = 4  # letters of a word that no ending leaves fewer of
 _ENDING: Final = re.compile(
     r"(?:i[sz]ation|ational|ality|[ai]tion|ator|ative|ility|izer|ical|ular|ule|iz?able|ible|ness|(?<!i)ment"
@@ -98,8 +101,10 @@ def usual_rarity(feature: str) -> float:
 class Vectors:
     """The words and pairs of some papers, looked up by word."""
 
-    def __init__(self, papers: Sequence[Paper]) -> None:
+    def __init__(self, papers: Sequence[Paper], landed: Frequencies = _NOTHING) -> None:
+        """*landed*: in how many of the papers that have landed each word stands."""
         bags = [bag(paper) for paper in papers]
+        self._landed = landed
         self._count = len(papers)
         self._having = Counter(feature for one in bags for feature in one)
         self._total, self._known = _prior()
@@ -109,9 +114,16 @@ class Vectors:
         self._long = _EVEN * (0.25 + 0.75 * lengths / (lengths.mean() or 1.0)) if bags else lengths
 
     def rarity(self, feature: str) -> float:
-        """Inverse document frequency, over the papers at hand and the prior; never below nothing."""
-        having = 0.5 + self._having.get(feature, 0) + _PRIOR * self._known.get(feature, 0)
-        return max(0.0, log((1 + self._count + _PRIOR * self._total) / having))
+        """Inverse document frequency, over the papers at hand, all that landed and the prior; never below nothing.
+
+        What landed refines the prior: the more there is, the less the prior counts. Pairs are counted at hand alone.
+        """
+        known, total = self._known.get(feature, 0), self._total
+        if " " not in feature:
+            known, total = known + self._landed.having.get(feature, 0), total + self._landed.papers
+        weight = _PRIOR * self._total
+        having = 0.5 + self._having.get(feature, 0) + weight * known / total
+        return max(0.0, log((1 + self._count + weight) / having))
 
     def mix(self, counts: Mapping[str, float]) -> dict[str, float]:
         """Counted words and pairs as a mix of length 1."""
@@ -190,6 +202,20 @@ def bag(paper: Paper) -> Mapping[str, float]:
     for feature, count in Counter(features(stems(paper.title))).items():
         total[feature] = total.get(feature, 0.0) + _TITLE * count
     return total
+
+
+def said(papers: Sequence[Paper]) -> Frequencies:
+    """In how many of *papers* each word stands: of those that the prior knows, and those that several say."""
+    counts = Counter(word for paper in papers for word in bag(paper) if " " not in word)
+    known = _prior()[1]
+    return Frequencies(
+        len(papers),
+        {
+            word: count
+            for word, count in counts.items()
+            if (count > 1 or word in known) and len(word) <= _LONGEST
+        },
+    )
 
 
 def unit(mix: Mix) -> dict[str, float]:

@@ -2,7 +2,8 @@
 
 from bot.interests import parse
 from bot.models import Paper
-from bot.ranking import Collection, rank, taste, trending, worded
+from bot.ranking import Collection, rank, said, taste, trending, worded
+from bot.rarities import Frequencies
 
 FILLER = [
     Paper(f"On the study of topic {n}", f"We study models of topic {n} at length.", id=100 + n)
@@ -94,3 +95,18 @@ def test_a_taste_is_told_in_words_that_people_read() -> None:
     told = worded(taste(liked[:1], FILLER[:3]), liked)
     assert "calibrated" in told or "calibration" in told
     assert not told.keys() & {"calibr", "calibrat"}
+
+
+def test_what_has_landed_says_what_is_rare() -> None:
+    """A word of every paper of the last months tells little, however rare it is today."""
+    worn, rare = a_paper("Zyxing", "Zyxing things."), a_paper("Qwoping", "Qwoping things.")
+    landed = Frequencies(60_000, {"zyx": 30_000})
+    fresh, seasoned = (Collection([worn, rare, *FILLER], known) for known in (Frequencies(), landed))
+    assert fresh.weight("zyxing") == fresh.weight("qwoping")
+    assert seasoned.weight("zyxing") < seasoned.weight("qwoping")
+
+
+def test_only_words_worth_keeping_are_counted() -> None:
+    counted = said([a_paper("Zyxing"), a_paper("Models of zyxing"), a_paper("Qwoping models")])
+    assert (counted.papers, counted.having["zyx"], counted.having["model"]) == (3, 2, 2)
+    assert "qwop" not in counted.having

@@ -25,6 +25,7 @@ SHARED_BY_ALL = {
     "turn": "which process asks a public server",
     "restoration": "when a backup came back, and nothing of anybody",
     "term": "goes with the last who follows it",
+    "word": "counts of what public papers say",
 }
 
 
