@@ -28,7 +28,7 @@ from bot.rarities import Frequencies
 MOST_RELATED: Final = 3  # in one digest
 
 _COVERED: Final = 0.2  # of the words said
-_KIN: Final = 0.25
+_KIN: Final = 0.3
 _HALF: Final = 8.0  # kindred words said at which half of their worth is reached
 _ALIKE: Final = 0.5
 _LITERAL: Final = 0.1
