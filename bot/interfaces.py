@@ -150,9 +150,8 @@ class Papers(Rarities, Protocol):
     """What has landed, and what it met."""
 
     async def land(self, digest: Digest, matches: Matches, *, at: datetime) -> Landing:
-        """Write papers, matches and digest at once, or nothing.
+        """Write papers, merged by identity, the matches of the new ones and the digest at once, or nothing.
 
-        Papers are merged by identity with those that landed before, and only new ones keep their matches.
         A digest of a known fingerprint changes nothing: its first landing is given back, with *again* set.
         """
 
