@@ -42,6 +42,8 @@ def singulars(form: str) -> tuple[str, ...]:
 @lru_cache(maxsize=_MOST_REMEMBERED)
 def lemmas(form: str) -> frozenset[str]:
     """Every base *form* (lower case) can come from, itself included."""
+    if form[-1:] not in "sdg":  # as most: neither -s nor -ed nor -ing
+        return frozenset((form,))
     names = (form, *singulars(form))
     return frozenset((*names, *(verb for name in names for verb in _verbs(name))))
 

@@ -1,8 +1,10 @@
 """What interests are made of, gathered one interest after the other before it is laid out to be looked up."""
 
 from array import array
+from collections.abc import Sequence
 from typing import Final
 
+from bot.aliases import begins
 from bot.inflection import lemmas
 from bot.interests import Category, Phrase, Source, Term, Upvotes, parse
 from bot.matching import plain
@@ -38,9 +40,12 @@ class Parts:
         self.shape, self.sizes = array("i"), array("i")
         self.anchored, self.anchors = array("i"), array("Q")  # a program, and a leaf it hangs under
         self.interests, self.programs = array("q"), array("i")
-        self._atoms: dict[Atom, tuple[int, str]] = {}
+        self._atoms: dict[Atom, tuple[int, str, str]] = {}
+        self._words: dict[
+            str, tuple[int, str, str, bool]
+        ] = {}  # atoms of plain words, and if there are aliases
         self._terms: dict[str, int] = {}
-        self._leaves: dict[str, tuple[int, float]] = {}  # of plain phrases
+        self._nodes: dict[str, tuple[int, float]] = {}  # of plain phrases
         self._shape_keys: dict[int, int] = {}
 
     def add(self, interest: int, term: str, *, typed: bool = False) -> int:
@@ -62,19 +67,26 @@ class Parts:
         said = plain.joint(term)
         if said is None:
             return None
-        found = [self._leaves.get(one) or self._plain_leaf(one) for one in said[1]]
-        leaves = [leaf for leaf in found if leaf]
-        return plain.combined(said[0], leaves) if len(leaves) == len(found) else None
+        found = [self._nodes.get(one) or self._plain_node(one) for one in said[1]]
+        nodes = [(joined(one[0], _ANYWHERE), one[1]) for one in found if one]
+        return plain.combined(said[0], nodes) if len(nodes) == len(found) else None
 
-    def _plain_leaf(self, phrase: str) -> tuple[int, float] | None:
-        path = plain.path(phrase)
-        if path is None:
+    def _plain_node(self, phrase: str) -> tuple[int, float] | None:
+        """The node of words in small letters, and how rare they may be; None when they are said in other ways, too."""
+        words = [self._words.get(one) or self._word(one) for one in phrase.split(" ")]
+        if any(aliased for _, _, _, aliased in words):
             return None
-        if len(self._leaves) >= _MOST_REMEMBERED:
-            self._leaves.clear()
-        rarity = sum([len(word) for _, word in path])
-        self._leaves[phrase] = leaf = joined(self._node(path), _ANYWHERE), rarity
-        return leaf
+        if len(self._nodes) >= _MOST_REMEMBERED:
+            self._nodes.clear()
+        found = self._chain([word[:3] for word in words]), len(phrase) - len(words) + 1
+        self._nodes[phrase] = found
+        return found
+
+    def _word(self, form: str) -> tuple[int, str, str, bool]:
+        if len(self._words) >= _MOST_REMEMBERED:
+            self._words.clear()
+        self._words[form] = found = *self._new_atom(Atom("lemma", form)), begins(form)
+        return found
 
     def _program(self, program: Program) -> int:
         """The place of a new program."""
@@ -107,7 +119,14 @@ class Parts:
                 return joined(VOTES, least), _COMMON
 
     def _phrase(self, phrase: Phrase) -> tuple[int, float]:
-        place, spoken = PLACES[phrase.field], paths.__wrapped__(phrase)  # nobody asks for one twice here
+        place = PLACES[phrase.field]
+        if not (
+            phrase.exact or phrase.field == "author" or any(one.prefix or one.caps for one in phrase.words)
+        ):
+            said = " ".join([one.surface for one in phrase.words])
+            if found := self._nodes.get(said) or self._plain_node(said):
+                return joined(found[0], place), found[1]
+        spoken = paths.__wrapped__(phrase)  # nobody asks for one twice here
         nodes = [self._node(path) for path in spoken]
         rarity = min([sum([len(pattern) for _, pattern in path]) for path in spoken])
         leaf = joined(nodes[0], place)
@@ -119,38 +138,47 @@ class Parts:
         return leaf, rarity
 
     def _node(self, path: Path) -> int:
-        """The number of a phrase, each of its beginnings noted."""
+        return self._chain([self._atoms.get(atom) or self._atom(atom) for atom in path])
+
+    def _chain(self, atoms: Sequence[tuple[int, str, str]]) -> int:
+        """The number of a phrase, each of its beginnings noted. Atoms come as `_new_atom` gives them."""
         node, before = ROOT, ""
-        for atom in path:
-            number, start = self._atoms.get(atom) or self._atom(atom)
+        for number, start, form in atoms:
             if before:
                 self.inner.append(node)
                 self.after.append(1 << (number >> 58))
                 self.joins.append(beginning(before + start))
             node = followed(node, number)
             self.nodes.append(node)
-            before = atom.pattern.lower()
+            before = form
         return node
 
-    def _atom(self, atom: Atom) -> tuple[int, str]:
-        """The number of an atom that was not seen lately, and how all that it can be begins."""
+    def _atom(self, atom: Atom) -> tuple[int, str, str]:
+        if len(self._atoms) >= _MOST_REMEMBERED:
+            self._atoms.clear()
+        self._atoms[atom] = found = self._new_atom(atom)
+        return found
+
+    def _new_atom(self, atom: Atom) -> tuple[int, str, str]:
+        """The number of an atom that was not seen lately, how all that it can be begins, and its form."""
         form = atom.pattern.lower()
         kind = _kind(atom, form)
         number, start = joined(kind, word(form)), form
         (self.prefixes if atom.mode == "prefix" else self.atoms).append(number)
         if atom.mode == "lemma":
-            bases = lemmas(form)
-            start = form[: min([_shared(form, base) for base in bases])]
-            for base in bases:
-                if base != form:
-                    self.bases.append(joined(LEMMA, word(base)))
-                    self.inflected.append(number)
+            start = self._kin(number, form)
         elif atom.mode == "plural":
             start = form[: _shared(form, form)]
-        if len(self._atoms) >= _MOST_REMEMBERED:
-            self._atoms.clear()
-        self._atoms[atom] = number, start
-        return number, start
+        return number, start, form
+
+    def _kin(self, number: int, form: str) -> str:
+        """Note of what *form* is an inflection, and say how all that it can be begins."""
+        bases = lemmas(form)
+        for base in bases:
+            if base != form:
+                self.bases.append(joined(LEMMA, word(base)))
+                self.inflected.append(number)
+        return form[: min([_shared(form, base) for base in bases])]
 
 
 def _kind(atom: Atom, form: str) -> int:

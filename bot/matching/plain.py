@@ -6,9 +6,7 @@ What is not as plain is parsed, which makes the same of these but takes several 
 import re
 from typing import Final
 
-from bot.aliases import begins
 from bot.interests import MOST_TERMS
-from bot.matching.atoms import Atom, Path
 from bot.matching.programs import Program, Shape
 
 _PLAIN: Final = re.compile(r"[a-z0-9]+(?: (?:AND |OR )?[a-z0-9]+)*")
@@ -21,12 +19,6 @@ def joint(term: str) -> tuple[str, list[str]] | None:
     if " OR " in term:
         return None if " AND " in term else ("or", term.split(" OR "))
     return "and", term.split(" AND ")
-
-
-def path(phrase: str) -> Path | None:
-    """The words of a plain phrase; None when it is said in other ways, too."""
-    words = phrase.split(" ")
-    return None if any(map(begins, words)) else tuple([Atom("lemma", word) for word in words])
 
 
 def combined(kind: str, leaves: list[tuple[int, float]]) -> Program | None:

@@ -67,8 +67,7 @@ class Ours(Engine):
     """The index, with the whole language on, from the papers as they came."""
 
     def __init__(self, terms: Sequence[str]) -> None:
-        super().__init__(terms)
-        self.terms, self.index = list(terms), Index()
+        self.terms, self.held, self.index = list(terms), contextlib.ExitStack(), Index()
         for number, term in enumerate(terms):
             self.index.add(number, term)
         self.index.pack()
