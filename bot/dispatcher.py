@@ -27,8 +27,10 @@ from bot.workspaces import Step, Workspace
 log = logging.getLogger(__name__)
 
 MOST_SAID = 2_000  # characters of one answer to a mistake: whatever was typed is repeated only so far
+MOST_DIGITS = 9  # of a number, so that every database has room for it
 ROOM = 60  # characters of a term shown around the place of a mistake, so that the caret stays under it
 
+_UNSAID = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # what nobody can type, and no database takes
 _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
@@ -201,7 +203,7 @@ def _value(command: Command, option: Option, given: Value) -> Value:
         return _truth(command, option, given)
     if option.kind is int:
         return _whole(command, option, given)
-    text = str(given).strip()
+    text = _UNSAID.sub("", str(given)).strip()
     if option.choices and text not in option.choices:
         listed = ", ".join(f"`{choice}`" for choice in option.choices)
         raise _unread(command, option, given, f"one of {listed}")
@@ -209,11 +211,12 @@ def _value(command: Command, option: Option, given: Value) -> Value:
 
 
 def _whole(command: Command, option: Option, given: Value) -> int:
-    if isinstance(given, int):
-        return int(given)
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", given.strip()):
+    text = str(given).strip()
+    if not re.fullmatch(r"[+-]?[0-9]+", text):
         raise _unread(command, option, given, "a whole number")
-    return int(given)
+    if len(text) > MOST_DIGITS:
+        raise _unread(command, option, given, f"a number of at most {MOST_DIGITS} digits")
+    return int(text)
 
 
 def _truth(command: Command, option: Option, given: Value) -> bool:
@@ -229,7 +232,7 @@ def _unread(command: Command, option: Option, given: Value, wanted: str) -> BadA
 
 
 def _missing(given: Value | None) -> bool:
-    return given is None or (isinstance(given, str) and not given.strip())
+    return given is None or (isinstance(given, str) and not _UNSAID.sub("", given).strip())
 
 
 def _written(command: Command) -> str:
@@ -238,4 +241,6 @@ def _written(command: Command) -> str:
 
 
 def _article(name: str) -> str:
+    if name in {"one", "other"}:  # of two spellings
+        return f"the {name} spelling"
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

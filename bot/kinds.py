@@ -11,9 +11,12 @@ from bot.sources import EVERYWHERE, Place, Source
 
 HOUR: Final = timedelta(hours=1)
 NAME: Final = re.compile(r"[\w][\w.-]{0,39}")
-CATEGORIES: Final = re.compile(
-    r"[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?(?:[+, ]+[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?){0,19}"
+_CATEGORY: Final = (
+    r"(?:astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-(?:ex|lat|ph|th)|math(?:-ph)?|nlin|nucl-(?:ex|th)|physics|q-bio"
+    r"|q-fin|quant-ph|stat)(?:\.[A-Za-z-]{2,10})?"
 )
+CATEGORIES: Final = re.compile(rf"{_CATEGORY}(?:[+, ]+{_CATEGORY}){{0,19}}")
+"""Those of arXiv: any other word would be a source that never brings anything."""
 QUERY: Final = re.compile(r"(?:au|ti|abs|co|jr|cat|rn|all|author):\S.{0,400}")
 
 
@@ -67,6 +70,11 @@ def sourced(address: str, kind: str = "", name: str = "", place: Place = EVERYWH
     """
     address = address.strip()
     kind = (kind or _guessed(address)).strip().lower()
+    if not kind:
+        raise BadArguments(
+            f"I cannot tell what “{address[:80]}” is. Name the address of a feed, categories of arXiv such "
+            f"as `cs.LG+cs.CL`, or one of these kinds: {', '.join(KINDS)}."
+        )
     if kind not in KINDS:
         raise BadArguments(f"There is no kind of source called `{kind}`. There are: {', '.join(KINDS)}.")
     if address.lower() in KINDS:

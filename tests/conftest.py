@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--canaries"):
-        config.pluginmanager.register(canaries.Canaries(), "canaries")
+        config.pluginmanager.register(canaries.Canaries(config), "canaries")
 
 
 @pytest.fixture(scope="session")

@@ -162,8 +162,10 @@ class Answering:
                 read = await self._read(act, text)
         except TimeoutError:
             read = _OLD
-        term = "" if isinstance(read, Message) else str(read[1].get("term", ""))
-        await self.replies.called_back(act, 9, form(term))
+        if not isinstance(read, Message):
+            await self.replies.called_back(act, 9, form(str(read[1].get("term", ""))))
+        elif await self.replies.changing(act):
+            await self._add(act, read)
 
     async def _filled(self, act: Act) -> None:
         """A form: what the term would have found, with a button that opens the form again."""

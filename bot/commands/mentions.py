@@ -13,8 +13,10 @@ LONGEST: Final = 100
 
 _CHANNEL: Final = re.compile(r"<#(?P<id>\w+)(?:\|(?P<name>[^<>]*))?>")
 _ID: Final = re.compile(r"[CDG][A-Z0-9]{6,20}|\d{15,20}")  # as Slack and Discord number them
-_NAME: Final = re.compile(r"#?(?P<name>[^\s#<>@,:`|]{1,100})")
-_PERSON: Final = re.compile(r"<@[!&]?(?P<id>\w+)(?:\|[^<>]*)?>|@?(?P<bare>[^\s#<>@,:`|]{1,100})")
+_NAME: Final = re.compile(r"#?(?P<name>[\w.&'-]{1,100})")
+_PERSON: Final = re.compile(r"<@[!&]?(?P<id>\w+)(?:\|[^<>]*)?>|@?(?P<bare>[\w.'-]{1,100})")
+_IDS: Final = {"slack": re.compile(r"[UWS][A-Z0-9]{4,20}"), "discord": re.compile(r"\d{15,20}")}
+"""How platforms number people and roles; elsewhere a name is as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,22 @@ def person(typed: str) -> str:
     raise BadArguments(f"“{shortened(typed, LONGEST)}” is nobody I can read. Write it as `@ana`.")
 
 
+def known_to(platform: str, typed: str) -> str:
+    """The id of the person or role that *typed* means, as *platform* has it. Raises BadArguments.
+
+    A name that the platform did not put an id to would be nobody's, for ever.
+    """
+    id_ = person(typed)
+    if platform in _IDS and not _IDS[platform].fullmatch(id_):
+        raise BadArguments(f"I do not know @{id_} here. Pick them from the list that opens as you type `@`.")
+    return id_
+
+
 def address(where: Channel, beside: Address) -> Address:
-    """The channel in the workspace of *beside*, and never in another."""
+    """The channel in the workspace of *beside*, and never in another. Raises BadArguments: it has no such channel."""
+    if beside.platform in _IDS and where.id.startswith("#"):
+        raise BadArguments(
+            f"I see no channel {where.id} here. Pick it from the list that opens as you type `#`; "
+            "a private one shows itself to me once I am invited to it."
+        )
     return Address(beside.platform, beside.workspace, where.id, "channel")

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from typing import Annotated, Final, Literal
 
 from bot.commands.admin.channels import Sure
-from bot.commands.mentions import person
+from bot.commands.mentions import known_to, person
 from bot.commands.wording import answer
 from bot.dispatcher import Context
 from bot.errors import BadArguments, NotAllowed
@@ -60,7 +60,9 @@ async def add_role(context: Context, who: Annotated[str, "A person or a role, su
     Example: `admin roles add @ana`
     """
     check_chief(context)
-    id_, roles = person(who), context.workspace.roles
+    id_, roles = known_to(context.user.platform, who), context.workspace.roles
+    if id_ == context.workspace.name:  # as Discord numbers the role that everybody has
+        raise BadArguments("Everybody is too many: name a person or another role.")
     if id_ in roles:
         return answer(f"@{id_} may administer already. `admin roles list` shows all.")
     if len(roles) >= MOST_ROLES:

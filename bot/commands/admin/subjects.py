@@ -66,6 +66,8 @@ async def unfollow(
     Example: `admin channel unfollow #papers flow matching`
     """
     where, there = await known(context, channel)
+    if not await context.storage.people.interests(there):
+        raise BadArguments(f"#{(where.name or where.id).lstrip('#')} follows nothing yet.")
     given_up = await named(replace(context, user=there), term)
     for interest in given_up:
         await context.storage.people.unfollow(there, interest.normal)

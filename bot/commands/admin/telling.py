@@ -66,6 +66,10 @@ async def retract(context: Context, announcement: Annotated[int, "Its number in 
     here = context.workspace
     slot = f"announcement {announcement}"
     untold = await context.storage.outbox.withdraw(here.platform, here.name, slot)
+    if not untold:
+        raise BadArguments(
+            f"Nobody waits to be told number {announcement}: it has gone out, or was taken back."
+        )
     return answer(
         f"{counted(untold, 'reader')} will not be told any more. What was posted stays where it is."
     )
