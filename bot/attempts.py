@@ -33,6 +33,7 @@ class UnderWay:
 
     def __init__(self) -> None:
         self._tasks: dict[asyncio.Task[None], Attempt] = {}
+        self._gone = asyncio.Event()
 
     @property
     def room(self) -> int:
@@ -43,7 +44,11 @@ class UnderWay:
         """Begin *trying*."""
         task = asyncio.create_task(trying, name=attempt.delivery.key)
         self._tasks[task] = attempt
-        task.add_done_callback(self._tasks.pop)
+        task.add_done_callback(self._left)
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
+        self._gone.set()
 
     async def thinned(self, seconds: float) -> None:
         """Wait until there is room: for several, or after so many seconds for one."""
@@ -54,7 +59,8 @@ class UnderWay:
 
     async def _until(self, room: int) -> None:
         while self.room < room:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            self._gone.clear()
+            await self._gone.wait()
 
     async def ended(self, patience: timedelta) -> None:
         """Let what is on its way arrive, for so long, and stop what has not left."""

@@ -1,7 +1,6 @@
 """A message as JSON and back: each block says of what kind it is, so that none is taken for another."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
@@ -13,7 +12,8 @@ _KINDS: Final = {kind.__name__.lower(): TypeAdapter[Block](kind) for kind in get
 
 def written(message: Message) -> dict[str, Any]:
     """*message* as JSON can hold it."""
-    blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in message.blocks]
+    kinds = [(type(block).__name__.lower(), block) for block in message.blocks]
+    blocks = [{"kind": kind, **_KINDS[kind].dump_python(block)} for kind, block in kinds]
     return {"summary": message.summary, "blocks": blocks, **({"folded": True} if message.folded else {})}
 
 

@@ -115,7 +115,8 @@ def _merged(text: Text) -> Iterator[Span]:
     """The spans, neighbours of one kind as one: the marks between them would be read as text."""
     last: Span | None = None
     for given in text:
-        span = given if address(given.url) else replace(given, url="")  # what is no address is not linked
+        linkable = not given.url or address(given.url)  # what is no address is not linked
+        span = given if linkable else replace(given, url="")
         if last and (last.style, last.url) == (span.style, span.url) and not last.channel + span.channel:
             last = Span(last.text + span.text, span.style, span.url)
             continue
