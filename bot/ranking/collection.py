@@ -19,7 +19,7 @@ import numpy as np
 from bot.interests import Expression, Not, parse
 from bot.matching import evidence, meets
 from bot.models import Paper
-from bot.ranking.saying import saying
+from bot.ranking.saying import otherwise, saying
 from bot.ranking.tastes import Taste, taste
 from bot.ranking.topics import fences, open_parts, topic
 from bot.ranking.vectors import Floats, Vectors, joined, stems, strongest
@@ -33,10 +33,11 @@ _HALF: Final = 8.0  # kindred words said at which half of their worth is reached
 _ALIKE: Final = 0.5
 _LITERAL: Final = 0.1
 _MEETS: Final = 0.1  # of a paper that meets an interest: two interests count more than one
+_OTHERWISE: Final = 0.2  # of the score of a paper that defines the short form as something else
 _MODELS: Final = 8  # papers that show what an interest is about
 _TELLING: Final = 40  # of their words and pairs
 _SHOWS: Final = 0.08  # least relevance, by words and kin, of a paper that may show what an interest is about
-_FLOOR: Final = 0.23  # least relevance of a related paper: below, more than one in five would be a wrong one
+_FLOOR: Final = 0.29  # least relevance of a related paper: below, more than one in five would be a wrong one
 _FADING: Final = 0.05  # the same once there are enough of those: a tail that nobody is shown unasked
 _KEPT: Final = 4_000_000  # numbers remembered, of the terms asked for last: 32 MB
 _VOTES: Final = 0.05  # of the score for each e-fold of votes
@@ -82,7 +83,11 @@ class Collection:
         """The papers at *positions*, which meet *expression*, with their scores, best first."""
         met = tuple(sorted(set(positions)))
         about, literal = self._about(expression, met), self._literal(expression, met)
-        scored = [(at, self._adjusted(_MEETS + about[at] + literal[at], self.papers[at])) for at in met]
+        meant = {at: _OTHERWISE if otherwise(expression, self.papers[at]) else 1.0 for at in met}
+        scored = [
+            (at, self._adjusted(meant[at] * (_MEETS + about[at] + literal[at]), self.papers[at]))
+            for at in met
+        ]
         return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
     def related(self, expression: Expression, positions: Iterable[int], most: int) -> list[tuple[int, float]]:

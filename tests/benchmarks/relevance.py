@@ -1,7 +1,8 @@
 """How good the order is, beside simpler ones: `python -m tests.benchmarks.relevance DIGEST [MONTH.jsonl.gz]`.
 
 Prints the nDCG@10 of `digestbot rank` and of four baselines over the judged interests, for the half that the order
-was tuned on and the half that was held out, and how often the first three "related" papers are relevant.
+was tuned on, the half that was held out and those that nothing was tuned on yet, and how often the first three
+"related" papers are relevant.
 """
 
 import asyncio
@@ -149,7 +150,7 @@ def report(name: str, listed: Mapping[object, Paper]) -> Iterator[str]:
         "TF-IDF, bigrams": baselines.tfidf,
         "digestbot rank": lambda term: [paper for paper, _ in answers[term]],
     }
-    for half in ("tuned on", "held out"):
+    for half in sorted({str(one["half"]) for one in interests}, key=["tuned on", "held out", "unseen"].index):
         some = {str(one["term"]): grades[int(one["id"])] for one in interests if one["half"] == half}
         yield f"{name}, {half}: {len(some)} interests, {len(papers)} papers"
         for way, order in orders.items():

@@ -110,3 +110,10 @@ def test_only_words_worth_keeping_are_counted() -> None:
     counted = said([a_paper("Zyxing"), a_paper("Models of zyxing"), a_paper("Qwoping models")])
     assert (counted.papers, counted.having["zyx"], counted.having["model"]) == (3, 2, 2)
     assert "qwop" not in counted.having
+
+
+def test_a_short_form_that_the_paper_defines_as_something_else_comes_last() -> None:
+    attacks = a_paper("ASR of attacks", "The attack success rate (ASR) is what ASR means.")
+    speech = a_paper("Captions", "Automatic speech recognition (ASR) is noisy.")
+    assert order("ASR", attacks, speech) == ["Captions", "ASR of attacks"]
+    assert order("CLIP", a_paper("CLIP", "CLIP is used."), speech)[0] == "CLIP"
