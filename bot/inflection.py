@@ -12,7 +12,7 @@ _MOST_REMEMBERED = 30_000  # words: a day of papers has some ten thousand
 _NOT_PLURAL = frozenset(
     ("as", "gas", "has", "his", "is", "its", "perhaps", "plus", "this", "thus", "us", "was", "yes")
 )
-_NOT_VERB = frozenset(("evening", "nothing", "something", "anything", "everything"))
+_NOT_VERB = frozenset(("evening", "nothing", "something", "anything", "everything", "grokking"))
 _EED = re.compile(r"(?:agr|decr|disagr|fr|guarant|refer)eed")  # the others (need, speed) have no shorter base
 _VOWEL = re.compile(r"[aeiouy]")
 _SYLLABLES = re.compile(r"[aeiouy]+[^aeiouy]+[aeiouy]")

@@ -41,6 +41,7 @@ def _stems(base: str) -> Iterator[str]:
 
 _NO_BASES = {
     "even",
+    "grok",
     "hi",
     "it",
     "thi",
@@ -48,7 +49,7 @@ _NO_BASES = {
     "wa",
     "ha",
     "ye",
-}  # evening, his, its, this, thus, was, has, yes are no inflections
+}  # evening, grokking (Grok is a name), his, its, this, thus, was, has, yes are no inflections
 
 
 @cache

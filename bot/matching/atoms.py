@@ -1,11 +1,10 @@
 """A word of an interest as a question to the words of a text."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from bot.aliases import begins, variants
-from bot.inflection import lemmas, singulars
+from bot.inflection import alike, singulars
 from bot.interests import Phrase, Typed
 
 
@@ -18,13 +17,25 @@ class Atom(NamedTuple):
     mode: Literal["exact", "plural", "lemma", "prefix"]
     pattern: str
 
-    @property
-    def keys(self) -> Iterator[str]:
-        """What it is looked up by: a text's word that has none of these among its own keys is not it."""
-        form = self.pattern.lower()
-        if self.mode == "lemma":
-            return (f"~{lemma}" for lemma in lemmas(form))
-        return iter((_SIGNS[self.mode] + form,))
+    def met(self, surface: str) -> bool:
+        """Whether the text's word *surface* is what this asks for."""
+        form, asked = surface.lower(), self.pattern.lower()
+        match self.mode:
+            case "prefix":
+                same = form.startswith(asked)
+            case "exact":
+                same = form == asked
+            case "plural":
+                same = form == asked or asked in singulars(form)
+            case "lemma":
+                same = alike(form, asked)
+        return same and self.capitals(surface)
+
+    def begins(self, surface: str) -> bool:
+        """Whether *surface* goes on after this, as `finetuning` does after `fine`."""
+        size = len(self.pattern)
+        starts = self.mode != "prefix" and surface[:size].lower() == self.pattern.lower() != surface.lower()
+        return starts and self.capitals(surface)
 
     def capitals(self, surface: str) -> bool:
         """Whether *surface* has its capitals where this asks for them."""
@@ -34,17 +45,8 @@ class Atom(NamedTuple):
         )
 
 
-_SIGNS = {"exact": "=", "plural": "+", "prefix": "*"}
-
 Path = tuple[Atom, ...]
 """The words of a phrase, one after the other."""
-
-
-@lru_cache(maxsize=100_000)
-def keys(form: str) -> tuple[str, ...]:
-    """What a text's word (lower case) answers to, prefixes aside."""
-    plural_of = (form, *singulars(form))
-    return (f"={form}", *(f"+{one}" for one in plural_of), *(f"~{lemma}" for lemma in lemmas(form)))
 
 
 @lru_cache(maxsize=10_000)

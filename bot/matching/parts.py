@@ -7,12 +7,11 @@ from typing import Final
 from bot.aliases import begins
 from bot.inflection import lemmas
 from bot.interests import Category, Phrase, Source, Term, Upvotes, parse
-from bot.matching import plain
 from bot.matching.atoms import Atom, Path, paths
 from bot.matching.hashes import beginning, followed, joined, word
 from bot.matching.lexicon import CAPITAL_PREFIX, CAPITALS, EXACT, LEMMA, PREFIX
 from bot.matching.phrases import PLACES, ROOT
-from bot.matching.programs import Program, Shape
+from bot.matching.programs import Program, Shape, combined, joint
 
 GONE: Final = -1
 """The program of an interest that was taken out."""
@@ -64,12 +63,12 @@ class Parts:
 
     def _plainly(self, term: str) -> Program | None:
         """The program of a term in normal form, where it is plain."""
-        said = plain.joint(term)
+        said = joint(term)
         if said is None:
             return None
         found = [self._nodes.get(one) or self._plain_node(one) for one in said[1]]
         nodes = [(joined(one[0], _ANYWHERE), one[1]) for one in found if one]
-        return plain.combined(said[0], nodes) if len(nodes) == len(found) else None
+        return combined(said[0], nodes) if len(nodes) == len(found) else None
 
     def _plain_node(self, phrase: str) -> tuple[int, float] | None:
         """The node of words in small letters, and how rare they may be; None when they are said in other ways, too."""

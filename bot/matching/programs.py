@@ -3,14 +3,15 @@
 A paper meets a program only if one of its *anchors* stands in it: the rarest leaves that it cannot do without.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.interests import And, Expression, Not, Or, Term
+from bot.interests import MOST_TERMS, And, Expression, Not, Or, Term
 from bot.matching.rows import Ints, numbered
 
 Bits = npt.NDArray[np.uint64]
@@ -66,6 +67,27 @@ class Program:
 
     def _rarest(self, slots: Sequence[int]) -> float:
         return min(self.rarities[slot] for slot in slots) - len(slots)
+
+
+_PLAIN: Final = re.compile(r"[a-z0-9]+(?: (?:AND |OR )?[a-z0-9]+)*")
+
+
+def joint(term: str) -> tuple[str, list[str]] | None:
+    """How the plain phrases of a normal form are joined, and they themselves; None when it is not that plain."""
+    if not _PLAIN.fullmatch(term):
+        return None
+    if " OR " in term:
+        return None if " AND " in term else ("or", term.split(" OR "))
+    return "and", term.split(" AND ")
+
+
+def combined(kind: str, leaves: list[tuple[int, float]]) -> Program | None:
+    """The program of several leaves, which differ; None when they are more than an interest may have."""
+    shape: Shape = (kind, tuple(range(len(leaves)))) if len(leaves) > 1 else 0
+    numbers = [number for number, _ in leaves]
+    if len(set(numbers)) < len(numbers) or len(numbers) > MOST_TERMS:
+        return None
+    return Program(shape, numbers, [rarity for _, rarity in leaves])
 
 
 class Found:
