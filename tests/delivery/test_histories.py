@@ -231,6 +231,27 @@ class Lossy(Histories):
         await self._deliver(self.couriers[0], 100)
 
 
+def one_history(machine: Histories) -> None:
+    """Of a first digest a post is taken, but not answered; all of a second are refused for a while."""
+    try:
+        machine.land(new=True)
+        machine.deliver(0, ["lost"], 20)
+        machine.wait(30)
+        machine.deliver(0, [], 20)
+        machine.nothing_is_posted_twice()
+        machine.land(new=True)
+        machine.deliver(0, ["refused"] * len(READERS), 20)
+    finally:
+        machine.teardown()
+
+
+def test_one_history_tells_a_right_design_from_wrong_ones() -> None:
+    one_history(Histories())
+    for wrong in (Blind, Lossy):
+        with pytest.raises(AssertionError):
+            one_history(wrong())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("wrong", [Blind, Lossy])
 def test_a_wrong_design_is_noticed(wrong: Any) -> None:
