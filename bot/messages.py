@@ -14,6 +14,8 @@ from bot.models import Value
 MOST_CARDS = 10
 MOST_TEXT = 5_500  # visible characters, all blocks together
 MOST_ACTIONS = 5  # on one card or in one row
+WIDEST = 16  # signs of the longest bar: a phone shows the line whole
+BAR = "▇"
 MOST_BYTES = 8_000_000  # of all files together: below Discord's 10 MiB
 
 
@@ -83,6 +85,20 @@ class Divider:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """A number for each day, as a small picture where a platform can show one with a post; elsewhere it is `lines`."""
+
+    title: str
+    days: tuple[tuple[str, int], ...]
+
+    @property
+    def lines(self) -> str:
+        """A line a day: its name, its bar and its number."""
+        most = max([1, *(count for _, count in self.days)])
+        return "\n".join(f"{day}  {_bar(count, most)}{count:,}" for day, count in self.days)
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file that comes with a message, such as `interests.json`. *alt*: what is in it, for whoever cannot see it."""
 
@@ -91,7 +107,7 @@ class File:
     alt: str = ""
 
 
-Block = Heading | Paragraph | Card | Actions | Divider
+Block = Heading | Paragraph | Card | Actions | Divider | Bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,5 +192,11 @@ def _texts(block: Block) -> Iterator[str]:
             yield plain(text)
         case Card():
             yield from (plain(block.title), block.byline, plain(block.body), *map(plain, block.notes))
+        case Bars():
+            yield block.lines
         case Actions() | Divider():
             return
+
+
+def _bar(count: int, most: int) -> str:
+    return f"{BAR * max(1, round(WIDEST * count / most))} " if count else ""

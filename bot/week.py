@@ -1,19 +1,14 @@
-"""The small chart of a digest that tells of several days: how many of its papers came on which day. Pure.
-
-It is text, so that it is part of the one post that comes exactly once; the drawn chart is a press away.
-"""
+"""The small chart of a digest that tells of several days: how many of its papers came on which day. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from bot.messages import Action, Actions, Block, Paragraph, code
+from bot.messages import Action, Actions, Bars, Block
 
 LEAST_DAYS: Final = 4  # fewer are told quickly
 MOST_DAYS: Final = 10  # the last ones
-WIDTH: Final = 16  # signs of the longest bar: a phone shows the line whole
 MOST_TERMS: Final = 6  # of one drawn chart
-BAR: Final = "▇"
 
 
 def chart(days: Mapping[date, int], interests: Sequence[str]) -> tuple[Block, ...]:
@@ -23,12 +18,6 @@ def chart(days: Mapping[date, int], interests: Sequence[str]) -> tuple[Block, ..
     last = max(days)
     first = max(min(days), last - timedelta(days=MOST_DAYS - 1))
     shown = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    most = max(1, *(days.get(day, 0) for day in shown))
-    lines = "\n".join(_line(day, days.get(day, 0), most) for day in shown)
+    bars = Bars("Papers a day", tuple((f"{day:%a} {day.day:>2}", days.get(day, 0)) for day in shown))
     drawn = Action("Draw it over the weeks", "trends", {"terms": ", ".join(interests[:MOST_TERMS])})
-    return Paragraph((code(lines),)), Actions((drawn,))
-
-
-def _line(day: date, count: int, most: int) -> str:
-    bar = BAR * max(1, round(WIDTH * count / most)) if count else ""
-    return f"{day:%a} {day.day:>2}  {bar}{' ' * bool(bar)}{count:,}"
+    return bars, Actions((drawn,))

@@ -69,6 +69,7 @@ class FakeDiscord:
         self.commands: list[Any] = []
         self.told: dict[str, Any] = {}  # more that can be read, by path
         self.calls: list[tuple[float, str, Any]] = []
+        self.files: list[File] = []
         self.statuses: Counter[int] = Counter()
         self.refused: list[float] = []
         self.faults: list[Fault] = []
@@ -111,6 +112,7 @@ class FakeDiscord:
         """One call."""
         if self.latency:
             await asyncio.sleep(self.latency / 2)
+        self.files += files
         answer = self._answered(method, path, body, own=own)
         self.statuses[answer.status] += 1
         if answer.status in {401, 403, 429}:

@@ -179,7 +179,7 @@ class FakeSlack(AsyncWebClient):
         return {}
 
     def _files_info(self, given: dict[str, Any]) -> dict[str, Any]:
-        return {"file": {"id": given["file"]}}
+        return {"file": {"id": given["file"], "mimetype": "image/png"}}
 
     def _views_publish(self, _given: dict[str, Any]) -> dict[str, Any]:
         return {}

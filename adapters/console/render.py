@@ -18,7 +18,20 @@ from rich.style import Style
 from rich.text import Text as Line
 
 from adapters.visible import visible
-from bot.messages import Action, Actions, Block, Card, Divider, Heading, Message, Paragraph, Text, said
+from bot.messages import (
+    Action,
+    Actions,
+    Bars,
+    Block,
+    Card,
+    Divider,
+    Heading,
+    Message,
+    Paragraph,
+    Text,
+    code,
+    said,
+)
 from bot.models import Address
 
 MOST_WIDTH: Final = 100  # cells; longer lines tire the eye
@@ -89,6 +102,8 @@ def _block(block: Block, label: str, keys: Sequence[Key], *, bare: bool) -> Iter
             yield from (_Hanging(line, _INDENT, lead) for line, lead in _card(block, label, keys, bare=bare))
         case Actions():
             yield _Hanging(Line("   ").join(_button(key, action.label) for key, action in keys))
+        case Bars():
+            yield _Hanging(_line((code(block.lines),), bare=bare))
         case Divider():
             yield Rule(style=_QUIET)
         case _:

@@ -10,6 +10,7 @@ from adapters.discord.markdown import size
 from adapters.discord.pages import options, pages
 from adapters.discord.parts import Part, parts
 from adapters.discord.render import ACCENT, NOBODY, Payload, Turn, Write, Writer, menus, row, turning
+from bot.bars import NAME
 from bot.messages import Message
 
 MOST_EMBEDS: Final = 10
@@ -17,15 +18,19 @@ MOST_TEXT: Final = 5_900  # of 6,000: the foot of the last embed has its share
 MOST_ROWS: Final = 5
 
 
-def render_embeds(message: Message, write: Write, turn: Turn, *, page: int = 0, mark: int = 0) -> Payload:
-    """The page of *message* as embeds; *mark* finds the post again when it is not 0."""
-    shared = pages(parts(message), _alone, _turning)
+def render_embeds(
+    message: Message, write: Write, turn: Turn, *, page: int = 0, mark: int = 0, pictured: bool = False
+) -> Payload:
+    """The page of *message* as embeds; *mark* finds the post again when it is not 0; for *pictured* see `render`."""
+    shared = pages(parts(message, pictured=pictured), _alone, _turning)
     page = max(0, min(page, len(shared) - 1))
     shown, writer = shared[page], Writer(write)
     rows = [*_rows(shown, writer), *turning(turn, page, len(shared), writer)]
     embeds: list[dict[str, Any]] = [
         {"description": text, "color": ACCENT} for text in _descriptions(shown)
     ] or [{"description": "…", "color": ACCENT}]
+    if any(part.picture for part in shown):
+        embeds[0]["image"] = {"url": f"attachment://{NAME}"}
     if mark and rows:
         rows[0]["id"] = mark
     elif mark:

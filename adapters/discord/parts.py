@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from adapters.discord.markdown import address, escaped, host, linked, pieces, size, visible
+from bot.bars import described
 from bot.messages import (
     Action,
     Actions,
+    Bars,
     Block,
     Card,
     Divider,
@@ -16,6 +18,7 @@ from bot.messages import (
     Paragraph,
     Span,
     Text,
+    code,
     plain,
     said,
 )
@@ -28,24 +31,31 @@ _ATOM: Final = 1_500
 class Part:
     """Something that stays together: Markdown, and the buttons that belong to it.
 
-    What a paper's buttons are told apart by, where they do not stand beside it, is *name*. A part without text
-    and buttons is a line between others.
+    What a paper's buttons are told apart by, where they do not stand beside it, is *name*. *picture* says what the
+    picture shows that comes with the post and stands here. A part without anything is a line between others.
     """
 
     text: str = ""
     actions: tuple[Action, ...] = ()
     name: str = ""
     card: bool = False
+    picture: str = ""
 
     @property
     def divider(self) -> bool:
         """Whether it is only a line."""
-        return not (self.text or self.actions)
+        return not (self.text or self.actions or self.picture)
 
 
-def parts(message: Message) -> list[Part]:
-    """All that *message* says, in its order; its summary where its blocks say nothing."""
-    found = [part for block in message.blocks for part in _block(block)]
+def parts(message: Message, *, pictured: bool = False) -> list[Part]:
+    """All that *message* says, in its order; its summary where its blocks say nothing.
+
+    *pictured*: its bars come with the post as a picture.
+    """
+    found: list[Part] = []
+    for block in message.blocks:
+        drawn = [Part(picture=described(block))] if pictured and isinstance(block, Bars) else None
+        found += drawn or _block(block)
     if all(part.divider for part in found):
         return list(_block(Paragraph(said(message.summary))))
     return found
@@ -62,6 +72,8 @@ def _block(block: Block) -> Iterator[Part]:
         case Actions(actions):
             if actions:
                 yield Part(actions=actions)
+        case Bars():
+            yield from _block(Paragraph((code(block.lines),)))
         case Divider():
             yield Part()
         case _:

@@ -21,7 +21,10 @@ IN_THREADS: Final[dict[str, int]] = {
 }
 """What it takes besides where the papers stand in a thread."""
 
-LEAST: Final = sum((NEEDED | IN_THREADS).values())
+WITH_PICTURES: Final[dict[str, int]] = {"Attach Files": 1 << 15}
+"""What the small chart of a weekly digest takes; without it the chart is written."""
+
+LEAST: Final = sum((NEEDED | IN_THREADS | WITH_PICTURES).values())
 """What the invite link asks for."""
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from adapters.discord.markdown import size, visible
 from adapters.discord.pages import options, pages
 from adapters.discord.parts import Part, parts
+from bot.bars import NAME
 from bot.messages import Action, Message
 
 Payload = dict[str, Any]
@@ -23,6 +24,7 @@ Turn = Callable[[int], Action]
 """The button that shows the page of this number, counted from 0."""
 
 MOST_COMPONENTS: Final = 40
+MOST_ALT: Final = 1_024
 MOST_TEXT: Final = 4_000
 MOST_WRITTEN: Final = 99  # of a custom_id's 100: one tells buttons of a post apart
 IS_COMPONENTS_V2: Final = 1 << 15
@@ -35,9 +37,14 @@ _ACROSS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 _TURNING: Final = 3  # components: a row of two buttons
 
 
-def render(message: Message, write: Write, turn: Turn, *, page: int = 0, mark: int = 0) -> Payload:
-    """The page of *message* as Components V2, in a container that *mark* finds again when it is not 0."""
-    shared = pages(parts(message), _alone, _turning)
+def render(
+    message: Message, write: Write, turn: Turn, *, page: int = 0, mark: int = 0, pictured: bool = False
+) -> Payload:
+    """The page of *message* as Components V2, in a container that *mark* finds again when it is not 0.
+
+    *pictured*: its bars come with it as the file `bot.bars.NAME`.
+    """
+    shared = pages(parts(message, pictured=pictured), _alone, _turning)
     page = max(0, min(page, len(shared) - 1))
     turned = turning(turn, page, len(shared), Writer(_unsaid))
     fits = _count(_roomy(shared[page], Writer(_unsaid))) <= MOST_COMPONENTS - 1 - _count(turned)
@@ -177,6 +184,9 @@ def _section(part: Part, writer: Writer) -> list[Payload]:
 
 
 def _text(part: Part) -> list[Payload]:
+    if part.picture:
+        shown = {"media": {"url": f"attachment://{NAME}"}, "description": part.picture[:MOST_ALT]}
+        return [{"type": 12, "items": [shown]}]
     return [{"type": 14}] if part.divider else [{"type": 10, "content": part.text}] if part.text else []
 
 

@@ -1,6 +1,8 @@
 """Posting what is owed: by REST alone, in one attempt, never twice."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,9 +18,10 @@ from adapters.discord.threads import NO_TEXT_CHANNEL, Threads, name_of, parted
 from adapters.discord.wire import Answer
 from adapters.discord.writing import Post, mark_of, nonce_of, post
 from adapters.routes import Routes
+from bot import bars
 from bot.buttons import Buttons, Pen
 from bot.errors import NotPosted, RateLimited, SendError, Unavailable, Unreachable, Unsayable
-from bot.messages import Message
+from bot.messages import File, Message
 from bot.models import Address, MessageRef, Now
 from bot.notes import Notes
 from bot.together import Together
@@ -31,6 +34,7 @@ REMEMBERED: Final = timedelta(seconds=60)
 
 KEPT: Final = timedelta(days=90)  # that the further pages of a post can be turned to
 DM: Final = "dm"
+NO_FILES: Final = frozenset({400, 403, 413})  # the answers to a file that is not wanted: nothing was posted
 _BELOW: Final = "\0thread"  # what tells the key of a thread's post from that of the post above it
 
 
@@ -103,18 +107,28 @@ class Sender:
             async with aclosing(marked(self._call, channel, mark_of(key), tried, proven=proven)) as found:
                 async for earlier in found:
                     return MessageRef(NAME, channel, earlier)
-        body = {
-            **(await self._written(to, message, key)).payload,
-            "nonce": nonce_of(key),
-            "enforce_nonce": True,
-        }
-        return await self._posted(
-            to, channel, await self._call("POST", f"/channels/{channel}/messages", body)
-        )
+        once = {"nonce": nonce_of(key), "enforce_nonce": True}
 
-    async def _written(self, to: Address, message: Message, key: str) -> Post:
+        async def put(written: Post) -> Answer:
+            body = {**written.payload, **once}
+            return await self._call("POST", f"/channels/{channel}/messages", body, files=written.files)
+
+        return await self._posted(to, channel, await self._put(to, message, key, put))
+
+    async def _put(
+        self, to: Address, message: Message, key: str, put: Callable[[Post], Awaitable[Answer]]
+    ) -> Answer:
+        """Post it with its picture, which is part of the one call; where Discord takes no files, without."""
+        found = bars.first(message.blocks)
+        picture = await asyncio.to_thread(bars.drawn, found) if found else None
+        answer = await put(await self._written(to, message, key, picture))
+        if picture and answer.status in NO_FILES:
+            answer = await put(await self._written(to, message, key))
+        return answer
+
+    async def _written(self, to: Address, message: Message, key: str, picture: File | None = None) -> Post:
         pen = Pen(self._buttons, to if to.kind == "person" else None, MOST_WRITTEN)
-        written = post(message, pen, mark=mark_of(key), classic=self._classic)
+        written = post(message, pen, mark=mark_of(key), classic=self._classic, picture=picture)
         await self._notes.write(to, written.notes, until=self._now() + KEPT)
         return written
 
@@ -169,8 +183,11 @@ class Sender:
                         raise unread(error_of(first))
                     if first.good and mark_of(key) in marks(first.body):
                         return MessageRef(NAME, str(first.body["channel_id"]), str(first.body["id"]))
-        written = await self._written(to, message, key)
-        answer = await self._threads.in_forum(to.id, name_of(message), written.payload)
+
+        async def put(written: Post) -> Answer:
+            return await self._threads.in_forum(to.id, name_of(message), written.payload, written.files)
+
+        answer = await self._put(to, message, key, put)
         if not answer.good:
             raise error_of(answer)
         return MessageRef(NAME, str(answer.body["id"]), str(answer.body["id"]))

@@ -1,12 +1,12 @@
 """A channel's digest where its admins want the papers apart: in a thread below the post, or as a post of a forum."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapters.discord.rest import Calling
 from adapters.discord.wire import Answer
-from bot.messages import Actions, Block, Card, Divider, Heading, Message, Paragraph, Text, bold, said
+from bot.messages import Actions, Block, Card, Divider, File, Heading, Message, Paragraph, Text, bold, said
 
 NO_TEXT_CHANNEL: Final = 50008  # Discord's answer to a message for a forum
 THERE_ALREADY: Final = 160004  # there is a thread below this message
@@ -65,10 +65,14 @@ class Threads:
             return await self._started(channel, post)
         return answer
 
-    async def in_forum(self, forum: str, name: str, payload: Mapping[str, Any]) -> Answer:
+    async def in_forum(
+        self, forum: str, name: str, payload: Mapping[str, Any], files: Sequence[File] = ()
+    ) -> Answer:
         """A new post in *forum*."""
         body = {key: value for key, value in payload.items() if key not in {"nonce", "enforce_nonce"}}
-        return await self.call("POST", f"/channels/{forum}/threads", {"name": name, "message": body})
+        return await self.call(
+            "POST", f"/channels/{forum}/threads", {"name": name, "message": body}, files=files
+        )
 
     async def posts(self, guild: str, forum: str, oldest: int) -> AsyncGenerator[Answer, None]:
         """The first messages of the forum's posts since the id *oldest*, the newest first; or why there are none."""

@@ -3,16 +3,16 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import TypeAdapter
 
 from adapters.discord.embeds import render_embeds
-from adapters.discord.render import Payload, render
+from adapters.discord.render import MOST_ALT, Payload, render
 from bot.buttons import Pen
-from bot.messages import Action, Message
+from bot.messages import Action, File, Message
 
 PAGE: Final = "/page"
 """What turns the pages of a post: no command is called so."""
@@ -26,10 +26,19 @@ class Post:
 
     payload: Payload
     notes: Mapping[str, str]
+    files: Sequence[File] = ()
 
 
-def post(message: Message, pen: Pen, *, page: int = 0, mark: int = 0, classic: bool = False) -> Post:
-    """The page of *message* as a post, in Components V2 or *classic* embeds."""
+def post(  # what a post is made of
+    message: Message,
+    pen: Pen,
+    *,
+    page: int = 0,
+    mark: int = 0,
+    classic: bool = False,
+    picture: File | None = None,
+) -> Post:
+    """The page of *message* as a post, in Components V2 or *classic* embeds. *picture* shows its bars."""
     kept: dict[str, str] = {}
 
     def turn(to: int) -> Action:
@@ -38,8 +47,16 @@ def post(message: Message, pen: Pen, *, page: int = 0, mark: int = 0, classic: b
             kept[_named(whole)] = whole
         return Action("", PAGE, {"of": next(iter(kept)), "page": to})
 
-    payload = (render_embeds if classic else render)(message, pen, turn, page=page, mark=mark)
-    return Post(payload, pen.long | kept)
+    draw = render_embeds if classic else render
+    payload = draw(message, pen, turn, page=page, mark=mark, pictured=bool(picture))
+    files = [picture] if picture else []
+    if files:
+        named = [
+            {"id": at, "filename": one.name, "description": one.alt[:MOST_ALT]}
+            for at, one in enumerate(files)
+        ]
+        payload = {**payload, "attachments": named}
+    return Post(payload, pen.long | kept, files)
 
 
 def reread(kept: str) -> Message | None:

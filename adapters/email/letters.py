@@ -11,7 +11,21 @@ from html import escape
 from typing import Final
 
 from adapters.visible import followable, visible
-from bot.messages import Action, Actions, Block, Card, Divider, Heading, Message, Paragraph, Span, Text, plain
+from bot.messages import (
+    Action,
+    Actions,
+    Bars,
+    Block,
+    Card,
+    Divider,
+    Heading,
+    Message,
+    Paragraph,
+    Span,
+    Text,
+    code,
+    plain,
+)
 
 WIDTH: Final = 78  # columns of the text
 LINKED: Final = frozenset({"email confirm"})
@@ -83,6 +97,8 @@ def _lines(block: Block, link: Link) -> Iterator[str]:
         case Actions(actions):
             yield from [f"{one.label}: {link(one)}" for one in actions if one.command in LINKED]
             yield from [_rest(one) for one in actions if one.command == "show"]
+        case Bars():
+            yield from [*block.lines.splitlines(), ""]
         case Divider():
             yield "-" * 20
 
@@ -107,6 +123,8 @@ def _parts(block: Block, link: Link) -> Iterator[str]:
                 for one in linked
             )
             yield from (f"<p>{_html(_rest(one))}</p>" for one in actions if one.command == "show")
+        case Bars():
+            yield f"<p>{_spans((code(block.lines),))}</p>"
         case Divider():
             yield "<hr>"
 

@@ -67,7 +67,7 @@ class SlackAdapter:
         self._api, self._storage, self._entrance, self._now = api, storage, entrance, now
         directs = Directs(api, storage.notes, now)
         files = Files(api, directs)
-        self._sender = Sender(api, stack, directs, Heads(storage.notes, now))
+        self._sender = Sender(api, stack, directs, Heads(storage.notes, now), files)
         self._parts = Parts(
             api,
             Answers(api, stack, Whispers(storage.notes, now), files),

@@ -1,9 +1,10 @@
 """Files to people and from them."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -17,6 +18,9 @@ from bot.errors import BadArguments, SendError
 from bot.messages import File
 
 log = logging.getLogger(__name__)
+
+SOON: Final = 6.0  # seconds that a post may wait for its picture
+LOOKS: Final = (0.2, 0.5, 1.0, 2.0)  # seconds to the next look whether it is there
 
 
 class Files:
@@ -54,6 +58,28 @@ class Files:
             if taken.status != 200:
                 raise aiohttp.ClientPayloadError(f"the upload was answered with {taken.status}")
         return {"id": str(told["file_id"]), "title": file.name}
+
+    async def show(self, workspace: str, file: File) -> str:
+        """The id under which a picture can stand in a post, or "" where it cannot be had soon.
+
+        Nobody sees it before the post: whoever uploads it again, because a post went astray, shows nothing twice.
+        Slack looks at what it was sent in its own time, and refuses a post with a picture it has not looked at.
+        """
+        try:
+            async with asyncio.timeout(SOON):
+                sent = await self._sent(workspace, file)
+                await self._api.ask(workspace, "files.completeUploadExternal", files=json.dumps([sent]))
+                for wait in LOOKS:
+                    if await self._looked_at(workspace, sent["id"]):
+                        return sent["id"]
+                    await asyncio.sleep(wait)
+        except (*TROUBLE, SendError, KeyError, TimeoutError) as error:
+            log.info("a picture could not be sent along: %s", code(error) or type(error).__name__)
+        return ""
+
+    async def _looked_at(self, workspace: str, file: str) -> bool:
+        told = await self._api.ask(workspace, "files.info", file=file)
+        return bool(told["file"].get("mimetype"))
 
     async def content(self, workspace: str, told: Mapping[str, Any]) -> bytes:
         """What is in a file that Slack tells of. Raises BadArguments where it cannot be read."""

@@ -26,10 +26,13 @@ class Stack:
     def __init__(self, buttons: Buttons, notes: Notes, now: Now) -> None:
         self._buttons, self._notes, self._now = buttons, notes, now
 
-    async def first(self, message: Message, owner: Address | None, at: Address) -> Blocks:
-        """The blocks to post at *at*, with buttons for *owner* or, with None, for everybody."""
+    async def first(
+        self, message: Message, owner: Address | None, at: Address, *, picture: str = ""
+    ) -> Blocks:
+        """The blocks to post at *at*, with buttons for *owner* or, with None, for everybody; see `pages`."""
         pen = Pen(self._buttons, owner, MOST_VALUE)
-        return await self._leading([page.blocks for page in pages(message, pen)], pen, owner or _place(at))
+        shown = [page.blocks for page in pages(message, pen, picture)]
+        return await self._leading(shown, pen, owner or _place(at))
 
     async def whole(self, message: Message, owner: Address) -> Blocks:
         """All of *message* for *owner*, where there is room for all pages."""

@@ -12,7 +12,22 @@ from html import escape
 from typing import Any, Final, assert_never
 
 from adapters.visible import followable, visible
-from bot.messages import Action, Actions, Block, Card, Divider, Heading, Message, Paragraph, Span, Text, said
+from bot.bars import described
+from bot.messages import (
+    Action,
+    Actions,
+    Bars,
+    Block,
+    Card,
+    Divider,
+    Heading,
+    Message,
+    Paragraph,
+    Span,
+    Text,
+    code,
+    said,
+)
 
 Json = dict[str, Any]
 Written = Callable[[Action], str]
@@ -59,15 +74,15 @@ class _Strong(Span):
     """A run in bold italics: the words of a title, bold itself, that match."""
 
 
-def pages(message: Message, written: Written) -> Sequence[Page]:
+def pages(message: Message, written: Written, picture: str = "") -> Sequence[Page]:
     """*message* in order, on as few pages as hold it: one, unless its text is mostly signs that need escaping.
 
-    A card stays together where a page can hold it.
+    A card stays together where a page can hold it. *picture* is the file at Slack that shows its bars, if there is one.
     """
     filled = [_Filling()]
     numbers = iter(range(10_000))
     for block in message.blocks or (Paragraph(said(message.summary)),):
-        made = list(_block(block, written, numbers))
+        made = list(_block(block, written, numbers, picture))
         whole = cost(made) <= MOST_COST and len(made) <= MOST_BLOCKS
         for together in [made] if whole else [[one] for one in made]:
             if not filled[-1].takes(together):
@@ -112,7 +127,7 @@ def cost(node: object) -> int:
     return sum(map(cost, node)) if isinstance(node, list | tuple) else 0
 
 
-def _block(block: Block, written: Written, numbers: Iterator[int]) -> Iterator[Json]:
+def _block(block: Block, written: Written, numbers: Iterator[int], picture: str) -> Iterator[Json]:
     match block:
         case Heading(text):
             yield from _heading(text)
@@ -123,6 +138,10 @@ def _block(block: Block, written: Written, numbers: Iterator[int]) -> Iterator[J
             yield from row(block.actions, written, numbers)
         case Actions(actions):
             yield from row(actions, written, numbers)
+        case Bars() if picture:
+            yield {"type": "image", "slack_file": {"id": picture}, "alt_text": described(block)[:MOST_VALUE]}
+        case Bars():
+            yield from _rich((code(block.lines),))
         case Divider():
             yield {"type": "divider"}
         case _:

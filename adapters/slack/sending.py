@@ -12,9 +12,11 @@ from weakref import WeakValueDictionary
 from adapters.slack.api import SlackApi
 from adapters.slack.directs import Directs
 from adapters.slack.errors import TROUBLE, code, sorted_out
+from adapters.slack.files import Files
 from adapters.slack.pages import Stack
 from adapters.slack.render import fallback
 from adapters.slack.threads import Heads, parted
+from bot import bars
 from bot.errors import Disconnected, RateLimited, SendError, Unavailable, Unsayable, Unseen
 from bot.messages import Message
 from bot.models import Address, MessageRef
@@ -44,8 +46,9 @@ class Spot:
 class Sender:
     """Posts to Slack. The same key is posted once by one process, however often it is asked to."""
 
-    def __init__(self, api: SlackApi, stack: Stack, directs: Directs, heads: Heads) -> None:
+    def __init__(self, api: SlackApi, stack: Stack, directs: Directs, heads: Heads, files: Files) -> None:
         self._api, self._stack, self._directs, self._heads = api, stack, directs, heads
+        self._files = files
         self._posted: OrderedDict[tuple[Address, str], MessageRef] = OrderedDict()
         self._turns: WeakValueDictionary[tuple[Address, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -136,13 +139,21 @@ class Sender:
                 raise (met if passes else Unavailable(f"while looking it up: {met}")) from error
 
     async def _post(self, spot: Spot, message: Message, key: str) -> str:
+        """As it is meant; where Slack refuses that, without its picture, and then without its blocks."""
         owner = spot.to if spot.to.kind == "person" else None
-        blocks = await self._stack.first(message, owner, spot.to)
-        try:
-            return await self._said(spot, message, key, blocks)
-        except Unsayable as refused:
-            log.warning("Slack refuses a message, which goes out without its blocks: %s", refused)
-            return await self._said(spot, message, key, ())
+        picture = await self._picture(spot.to.workspace, message)
+        for shown in dict.fromkeys((picture, "")):
+            blocks = await self._stack.first(message, owner, spot.to, picture=shown)
+            try:
+                return await self._said(spot, message, key, blocks)
+            except Unsayable as refused:
+                log.warning("Slack refuses a message, which goes out with less: %s", refused)
+        return await self._said(spot, message, key, ())
+
+    async def _picture(self, workspace: str, message: Message) -> str:
+        """The file at Slack with the bars of *message*, not shown to anybody yet; "" without."""
+        found = bars.first(message.blocks)
+        return await self._files.show(workspace, await asyncio.to_thread(bars.drawn, found)) if found else ""
 
     async def _said(self, spot: Spot, message: Message, key: str, blocks: Sequence[dict[str, Any]]) -> str:
         try:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.digest import compose
-from bot.messages import Actions, Message, Paragraph, plain
-from bot.week import BAR, MOST_DAYS, WIDTH, chart
+from bot.messages import BAR, WIDEST, Actions, Bars, Message
+from bot.week import MOST_DAYS, chart
 from tests.bot.test_digest import a_listing, about
 from tests.fakes import DAY
 
@@ -15,8 +15,8 @@ WEEK = {MONDAY: 3, MONDAY + timedelta(days=1): 8, MONDAY + timedelta(days=4): 1}
 
 
 def lines(days: dict[date, int]) -> list[str]:
-    [paragraph] = [block for block in chart(days, ["flow matching"]) if isinstance(block, Paragraph)]
-    return plain(paragraph.text).splitlines()
+    [bars] = [block for block in chart(days, ["flow matching"]) if isinstance(block, Bars)]
+    return bars.lines.splitlines()
 
 
 def test_each_day_has_its_bar_and_its_number() -> None:
@@ -47,7 +47,7 @@ def test_any_days_make_a_small_chart(days: dict[date, int]) -> None:
     if chart(days, ["a"]):
         shown = lines(days)
         assert len(shown) <= MOST_DAYS
-        assert max(map(len, shown)) <= WIDTH + 16
+        assert max(map(len, shown)) <= WIDEST + 16
 
 
 def test_a_weekly_digest_carries_its_chart_once() -> None:
@@ -55,7 +55,7 @@ def test_a_weekly_digest_carries_its_chart_once() -> None:
     listing = replace(a_listing(*about(13)), days=days, first=DAY - timedelta(days=6))
 
     def bars(message: Message) -> int:
-        return sum(BAR in plain(block.text) for block in message.blocks if isinstance(block, Paragraph))
+        return sum(isinstance(block, Bars) for block in message.blocks)
 
     assert bars(compose(listing)) == 1
     assert bars(compose(listing, 10)) == 0

@@ -19,6 +19,7 @@ from bot.messages import (
     MOST_CARDS,
     Action,
     Actions,
+    Bars,
     Block,
     Card,
     Divider,
@@ -136,12 +137,14 @@ def messages(words: st.SearchStrategy[str]) -> st.SearchStrategy[Message]:
         st.lists(text, max_size=2).map(tuple),
         row,
     )
+    day = st.tuples(st.sampled_from(["Mon 16", "Tue  1", "Sun 22"]), st.integers(0, 10_000))
     block = st.one_of(
         st.builds(Heading, line),
         st.builds(Paragraph, text),
         st.just(Divider()),
         card,
         st.builds(Actions, row),
+        st.builds(Bars, st.just("Papers a day"), st.lists(day, min_size=1, max_size=10).map(tuple)),
     )
     blocks = st.lists(block, max_size=MOST_CARDS).map(tuple)
     return st.builds(Message, st.just("A summary"), blocks)
@@ -161,6 +164,8 @@ def texts(blocks: tuple[Block, ...]) -> Iterator[str]:
                     yield from runs(part)
             case Actions(actions):
                 yield from (action.label for action in actions)
+            case Bars(days=days):
+                yield from (f"{count:,}" for _, count in days)
             case Divider():
                 pass
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.messages import Action, Actions, Block, Card, Divider, Heading, Message, Paragraph, Span
+from bot.messages import Action, Actions, Bars, Block, Card, Divider, Heading, Message, Paragraph, Span
 from storage import letters
 
 words = st.text(max_size=12)
@@ -24,6 +24,7 @@ blocks = {
     ),
     Actions: st.builds(Actions, actions),
     Divider: st.just(Divider()),
+    Bars: st.builds(Bars, words, st.lists(st.tuples(words, st.integers()), max_size=3).map(tuple)),
 }
 
 
@@ -48,6 +49,7 @@ def test_an_empty_block_stays_of_its_kind(kind: type[Block]) -> None:
         Card: Card(()),
         Actions: Actions(()),
         Divider: Divider(),
+        Bars: Bars("", ()),
     }
     message = Message("summary", (empty[kind],))
     assert letters.read(letters.written(message)) == message
