@@ -144,7 +144,7 @@ async def _named(session: AsyncSession, name: str, place: Place) -> SourceRow:
     wanted = select(SourceRow).where(SourceRow.name == name, _PLACE.in_([place]), _THERE)
     row = (await session.exec(wanted)).first()
     if row is None:
-        raise UnknownSource(f"There is no source called `{name}`. `source list` shows those there are.")
+        raise UnknownSource(f"There is no source called `{name}`. `admin source list` shows those there are.")
     return row
 
 

@@ -108,6 +108,8 @@ async def said(lab: Lab, line: str, user: Address = ANA, place: Address = ROOM) 
         ("admin retract 77", "Nobody waits to be told number 77"),
         ("admin announce \x00", "needs a text"),
         ("admin alias add PINN", "needs the other spelling"),
+        ("admin alias add PINN pinn", "is one spelling: write the other one"),
+        ("admin source pause hf", "There is no source called hf. admin source list shows"),
     ],
 )
 async def test_what_would_come_to_nothing_is_refused_with_its_cure(lab: Lab, line: str, cure: str) -> None:

@@ -48,7 +48,7 @@ async def test_a_source_that_is_given_up_is_gone(storage: Storage) -> None:
     assert await storage.sources.listed() == []
     assert await storage.sources.record(known.id, Outcome(at("10:00")), at=at("09:00")) is None
     for meddle in (storage.sources.remove("arxiv", at=at("09:00")), storage.sources.get("arxiv")):
-        with pytest.raises(UnknownSource, match="`source list`"):
+        with pytest.raises(UnknownSource, match="`admin source list`"):
             await meddle
 
 

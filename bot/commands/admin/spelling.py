@@ -27,6 +27,8 @@ async def add(context: Context, one: One, other: Other) -> Message:
     Example: `admin alias add PINN physics-informed neural network`
     """
     first, second = spelling(one), spelling(other)
+    if first.casefold() == second.casefold():
+        raise BadArguments(f"“{first}” is one spelling: write the other one after it.")
     if len(await context.storage.aliases.pairs(context.home)) >= MOST:
         raise BadArguments(f"{MOST} pairs are as many as fit: `admin alias remove` one first.")
     if not await context.storage.aliases.add(context.home, first, second):
