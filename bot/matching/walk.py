@@ -34,9 +34,10 @@ def standing(tokens: Tokens, phrases: Phrases, recalled: Recalled, width: int) -
 
 
 class _Graph(NamedTuple):
-    """Edges by what word leads from where to where; places past those of the fields lie within a word.
+    """Edges by what word leads from where to where; places past the first so many lie within a word.
 
-    The edges before *plain* lead from each word to the next; *onward* has them by the place where they begin.
+    *onward* is the word that leads from each place to the next, 0 for none. All other edges are *branches*, in the
+    order of where they start; *branching* tells of each place whether any does.
     """
 
     starts: Ints
