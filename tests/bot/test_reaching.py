@@ -10,7 +10,7 @@ from bot.models import Address, Invocation
 from bot.owed import Delivery
 from bot.schedules import Schedule
 from bot.sources import Outcome, Source
-from storage import ledger, open_storage
+from storage import open_storage
 from tests.fakes import a_paper, ada, at, ben, channel
 from tests.lab import Lab
 
@@ -171,11 +171,8 @@ async def test_a_paper_reaches_a_reader_once_whatever_brought_it(lab: Lab) -> No
 async def test_only_the_ledger_keeps_overlapping_digests_from_telling_a_paper_twice(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, *, kept: bool
 ) -> None:
-    async def forgetful(*_: object) -> set[int]:
-        return set()
-
     if not kept:
-        monkeypatch.setattr(ledger, "_told", forgetful)
+        monkeypatch.setattr("storage.ledger._Told.others", lambda *_: set())
     await lab.ask("follow", term="grokking")
     await lab.land("Grokking explained")
     await lab.tick()
