@@ -21,8 +21,8 @@ from tests import virtual
 
 SLICES, SLICE = 5, 0.01  # a command is so many pieces of work, of so many seconds each
 FLOODERS: Final = 60
-EACH: Final = 10  # commands of each flooder
-ALONE: Final = 200  # commands of one who does not stop
+EACH: Final = 6  # commands of each flooder
+ALONE: Final = 100  # commands of one who does not stop
 OTHERS: Final = 8  # workspaces where somebody gives a command now and then
 PATIENCE: Final = 1.5  # seconds; alone in the whole bot a command takes a thirtieth of that
 
