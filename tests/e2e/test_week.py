@@ -76,8 +76,8 @@ async def test_a_weekly_digest_on_discord_shows_its_chart_as_an_attachment(
 
     async with on_discord(discord, tmp_path, now) as app:
         await owe(app, Address("discord", discord.guild(), discord.channel(), "channel"))
-        await until(lambda: discord.messages(discord.channel()))
-        [post] = await discord.messages(discord.channel())
+        await until(posts)
+        [post] = await posts()
     assert [one["filename"] for one in post["attachments"]] == ["week.png"]
     [gallery] = [one for one in post["components"][0]["components"] if one["type"] == 12]
     assert gallery["items"][0]["description"].startswith("Papers a day: ")
