@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from random import Random
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from prometheus_client import CollectorRegistry
 
 from adapters.clock import watch, witness
-from adapters.console import ConsoleAdapter
 from adapters.counting import Counted, counted
 from adapters.ingest import Ingest, decoded
 from adapters.ingest import routes as ingest_routes
@@ -48,6 +47,9 @@ from bot.reading import Reading, Wiring
 from bot.schedule import planning
 from bot.settings import Settings
 from bot.watching import Watchers
+
+if TYPE_CHECKING:
+    from adapters.console import ConsoleAdapter
 
 log = logging.getLogger(__name__)
 
@@ -227,8 +229,10 @@ class App:
                 task.cancel()
 
 
-def terminal(app: App | None = None) -> ConsoleAdapter:
+def terminal(app: App | None = None) -> "ConsoleAdapter":
     """The terminal that the program was started in; *app* takes the files that are dropped into it."""
+    from adapters.console import ConsoleAdapter  # noqa: PLC0415  # whoever serves a platform has no terminal
+
     return ConsoleAdapter(take=app.take_file if app else None)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from adapters import slack
 from adapters.discord import ITSELF, Allowance, Attachments, DiscordAdapter, Gateway, Place, Rest, Ways, Wire
-from adapters.email import EmailAdapter, Links, mail_settings
 from bot.adapting import GROUP, Opener, Surroundings
 from bot.app import App
 from bot.buttons import Buttons
@@ -67,8 +66,10 @@ async def discord(app: App, settings: Settings, keys: Keys) -> AsyncIterator[Dis
         await rest.close()
 
 
-def email(app: App, settings: Settings, keys: Keys) -> EmailAdapter:
+def email(app: App, settings: Settings, keys: Keys) -> ChatAdapter:
     """E-mail, as *settings* say. Raises BadSettings."""
+    from adapters.email import EmailAdapter, Links, mail_settings  # noqa: PLC0415  # most send none
+
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
     server = mail_settings(url, settings.mail_from, settings.public_url)
     app.answers.mails = True
