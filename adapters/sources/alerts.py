@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from adapters.sources import ids
 from adapters.sources.limits import MOST_ABSTRACT, MOST_TITLE
@@ -16,6 +14,9 @@ from adapters.sources.rows import paper
 from adapters.sources.twins import merged
 from bot.errors import Refused
 from bot.models import Paper
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 ALERT: Final = "a.gse_alrt_title"
 SNIPPET: Final = "gse_alrt_sni"
@@ -37,6 +38,8 @@ def read(markup: str, _today: date) -> Reading:
     """
     if len(markup) > MOST_CHARACTERS:
         raise Refused(f"a mail of {len(markup):,} characters; at most {MOST_CHARACTERS:,} fit")
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415  # loaded with the first letter
+
     page = LexborHTMLParser(markup)
     found = [_paper(row) for row in (*_alerts(page),)]
     source = "scholar"
@@ -52,7 +55,7 @@ def _paper(row: dict[str, Any]) -> Paper:
     return paper(row, titled=True)
 
 
-def _alerts(page: LexborHTMLParser) -> Iterator[dict[str, Any]]:
+def _alerts(page: "LexborHTMLParser") -> Iterator[dict[str, Any]]:
     """Google Scholar: a heading with the title, a line with authors and journal, a snippet."""
     for link in page.css(ALERT)[:MOST_FOUND]:
         title = MARK.sub("", line(link.text(separator="")))
@@ -74,7 +77,7 @@ def _alerts(page: LexborHTMLParser) -> Iterator[dict[str, Any]]:
         }
 
 
-def _below(heading: LexborNode | None) -> tuple[str, str]:
+def _below(heading: "LexborNode | None") -> tuple[str, str]:
     """The line of authors and the snippet that follow a heading."""
     byline = ""
     node = heading.next if heading else None
@@ -88,7 +91,7 @@ def _below(heading: LexborNode | None) -> tuple[str, str]:
     return byline, ""
 
 
-def _linked(page: LexborHTMLParser) -> Iterator[dict[str, Any]]:
+def _linked(page: "LexborHTMLParser") -> Iterator[dict[str, Any]]:
     """Links to papers, the longest text of each as its title."""
     titles: dict[str, str] = {}
     for link in page.css("a[href]")[: MOST_FOUND * 5]:

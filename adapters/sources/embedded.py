@@ -5,8 +5,6 @@ import re
 from datetime import date
 from typing import Any, Final
 
-from selectolax.lexbor import LexborHTMLParser
-
 from adapters.sources import jsonl
 from adapters.sources.reading import Format, Reading
 from bot.errors import Refused
@@ -32,6 +30,8 @@ def read(text: str, today: date) -> Reading:
     """
     if len(text) > MOST_CHARACTERS:
         raise Refused(f"a page of {len(text):,} characters; at most {MOST_CHARACTERS:,} fit")
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415  # loaded with the first page
+
     for node in LexborHTMLParser(text).css('[data-target="DailyPapers"]'):
         rows = _rows(node.attributes.get("data-props") or "")
         if rows is not None:
