@@ -1,10 +1,8 @@
-"""The way to the database: where it is, how each connection is set, and transactions to read and to write in."""
+"""The way to the database: where it is, and transactions to read and to write in."""
 
 import asyncio
 import itertools
-import socket
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -20,52 +18,29 @@ from typing import Any, Final
 from weakref import WeakSet
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
-from sqlalchemy.util import await_only
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import BadSettings
 from bot.models import Address, Now, usual
 from bot.schedules import Schedule
-from storage import scope
+from storage import connections, scope
 
 Usual = Callable[[Address], Schedule]
 
 DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
-PRAGMAS: Final = (
-    "busy_timeout = 30000",  # milliseconds another process may write; first, for the others may have to wait
-    "journal_mode = WAL",  # who reads does not wait for who writes
-    "synchronous = FULL",  # what is committed outlives a loss of power
-    "foreign_keys = ON",
-    "secure_delete = ON",  # what is deleted is overwritten
-)
-
-PATIENCE: Final = {
-    "timeout": 10,
-    "command_timeout": 300,
-}  # seconds PostgreSQL may take to be reached, to answer
-
-SILENCE: Final = {  # of a network: PostgreSQL is given up after ten seconds, not after the quarter of an hour of TCP
-    "SO_KEEPALIVE": (socket.SOL_SOCKET, 1),
-    "TCP_KEEPIDLE": (socket.IPPROTO_TCP, 4),
-    "TCP_KEEPINTVL": (socket.IPPROTO_TCP, 2),
-    "TCP_KEEPCNT": (socket.IPPROTO_TCP, 3),
-    "TCP_USER_TIMEOUT": (socket.IPPROTO_TCP, 10_000),
-}
+PATIENCE: Final = {"timeout": 10, "command_timeout": 300}
+"""Seconds PostgreSQL may take to be reached, and to answer."""
 
 OWNERS: Final = 0o600
 """A new file is its owner's alone: what people read about is nobody else's business."""
 
 CONNECTIONS: Final = 5
 """To a SQLite file. Whoever finds none free waits: they share the processor anyway."""
-
-TRIED: Final = 30.0  # seconds for which what is refused without a wait is asked again
-TRIED_AGAIN: Final = 0.01  # seconds between tries
 
 _MEMORY: Final = {"vfs": "memdb", "uri": "true"}  # several connections to one database in memory
 _numbers = itertools.count(1)
@@ -164,7 +139,7 @@ def located(url: str) -> sa.URL:
 def _engine(url: sa.URL, workers: WeakSet[Thread]) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         far = create_async_engine(url, pool_pre_ping=True, connect_args=PATIENCE)
-        sa.event.listen(far.sync_engine, "connect", _notice_silence)
+        sa.event.listen(far.sync_engine, "connect", connections.notice_silence)
         return far
     options: dict[str, Any] = {"isolation_level": None}  # the driver would begin only at the first write
     engine = create_async_engine(
@@ -174,17 +149,10 @@ def _engine(url: sa.URL, workers: WeakSet[Thread]) -> AsyncEngine:
         pool_size=1 if _is_in_memory(url) else CONNECTIONS,  # in memory reading waits for writing
         max_overflow=0,  # each one more would start a thread, read the schema anew, and be closed when given back
     )
-    sa.event.listen(engine.sync_engine, "connect", partial(_prepare, workers))
-    sa.event.listen(engine.sync_engine, "begin", _begin)
+    sa.event.listen(engine.sync_engine, "connect", partial(connections.prepare, workers))
+    sa.event.listen(engine.sync_engine, "begin", connections.begin)
+    sa.event.listen(engine.sync_engine, "invalidate", connections.roll_back)
     return engine
-
-
-def _notice_silence(connection: DBAPIConnection, _record: object) -> None:
-    line = connection.driver_connection._transport.get_extra_info("socket")  # noqa: SLF001  # asyncpg shows no other
-    if line.family in {socket.AF_INET, socket.AF_INET6}:
-        for name, (level, value) in SILENCE.items():
-            if option := getattr(socket, name, 0):  # not every system has each
-                line.setsockopt(level, option, value)
 
 
 def _is_in_memory(url: sa.URL) -> bool:
@@ -193,34 +161,6 @@ def _is_in_memory(url: sa.URL) -> bool:
 
 def _memory(url: sa.URL) -> sqlite3.Connection:
     return sqlite3.connect(f"{url.database}?vfs={_MEMORY['vfs']}", uri=True, check_same_thread=False)
-
-
-def _prepare(workers: WeakSet[Thread], connection: DBAPIConnection, _record: object) -> None:
-    workers.add(connection.driver_connection._thread)  # noqa: SLF001  # aiosqlite offers no other way to join it
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        _set(cursor, pragma)
-    cursor.close()
-
-
-def _set(cursor: DBAPICursor, pragma: str) -> None:
-    """Where several open a new file at once, whoever asks for the log is refused without a wait: ask again."""
-    end = time.monotonic() + TRIED
-    while True:
-        try:
-            cursor.execute(f"PRAGMA {pragma}")
-        except sqlite3.OperationalError as refused:
-            if "locked" not in str(refused) or time.monotonic() > end:
-                raise
-        else:
-            return
-        await_only(asyncio.sleep(TRIED_AGAIN))
-
-
-def _begin(connection: sa.Connection) -> None:
-    # Who reads first and writes later could find that somebody else wrote in between.
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def _truncated(connection: sa.Connection) -> bool:

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 import adapters.discord.openings
 import adapters.discord.sending
 import bot.delivery
-import storage.engine
+import storage.connections
 from bot.delivery import Courier
 from bot.doubles import SecondLooks
 from bot.intake import Intake
@@ -74,7 +74,7 @@ async def do(task: Task) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, here.cancel)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     if task.pragma:
-        storage.engine.PRAGMAS = (*storage.engine.PRAGMAS, task.pragma)  # type: ignore[misc,assignment]  # a mistake
+        storage.connections.PRAGMAS = (*storage.connections.PRAGMAS, task.pragma)  # type: ignore[misc,assignment]  # a mistake
 
     def now() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=task.ahead)

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage.engine import SILENCE, Database
+from storage.connections import SILENCE
+from storage.engine import Database
 from tests.delivery.proxy import Proxy, proxy
 from tests.delivery.stand_in import Manners
 from tests.delivery.trial import Trial, Verdict, eventually, trial

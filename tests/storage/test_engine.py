@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import BadSettings
-from storage import open_storage, upgrade
+from storage import connections, open_storage, upgrade
 from storage.engine import Database, located
 from tests.fakes import ada
 
@@ -134,3 +134,19 @@ async def test_a_new_file_is_its_owners_alone_and_another_stays_as_it_is(tmp_pat
     for file in (new, old):
         await upgrade(f"sqlite:///{file}")
     assert [file.stat().st_mode & 0o777 for file in (new, old)] == [0o600, 0o640]
+
+
+async def test_a_connection_that_is_thrown_away_at_work_keeps_nobody_from_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "PRAGMAS", ("busy_timeout = 100", *connections.PRAGMAS[1:]))
+    database = Database(f"sqlite:///{tmp_path / 'papers.db'}")
+    async with database.connection() as connection:
+        writing = await connection.execution_options(writing=True)
+        held = await writing.stream(sa.text("VALUES (1), (2)"))
+        await held.fetchone()  # a statement that is not through yet
+        await writing.invalidate()
+        async with database.writing() as session:
+            await session.exec(sa.text("CREATE TABLE kept (id INTEGER)"))  # type: ignore[call-overload]  # text
+        assert held
+    await database.close()
