@@ -11,9 +11,8 @@ from bot.models import Address, Invocation, Now
 from bot.registry import Command
 from bot.workspaces import Workspace
 
-REPEATED: Final = timedelta(
-    hours=1
-)  # within which a platform may tell of an act again, to another process too
+REPEATED: Final = timedelta(hours=1)
+"""Within which a platform may tell of an act again, to another process too."""
 
 
 class Recorder:
