@@ -127,13 +127,18 @@ def test_a_log_that_says_more_is_caught(pytester: pytest.Pytester, broken: str, 
 
 
 def test_a_database_where_nothing_is_sealed_is_caught(pytester: pytest.Pytester) -> None:
-    plain = "from storage.seals import Seals\nSeals.sealed = lambda self, text, *place: text\n"
+    plain = (
+        "from storage.seals import Seals\n"
+        "@pytest.fixture(autouse=True)\n"
+        "def unsealed(monkeypatch): monkeypatch.setattr(Seals, 'sealed', lambda self, text, *place: text)\n"
+    )
     kept = (
+        "from dataclasses import replace\n"
         "from tests.contract.test_storage_installations import LAB, at\n"
         "from tests.databases import storage\n"
         "async def test_kept(tmp_path, sqlite_tables):\n"
         "    async with storage(f'sqlite:///{sqlite_tables.rename(tmp_path / sqlite_tables.name)}') as opened:\n"
-        "        await opened.installations((b'k' * 32,)).keep(LAB, at=at())\n"
+        "        await opened.installations((b'k' * 32,)).keep(replace(LAB), at=at())  # made anew, to be known\n"
     )
     assert failed(pytester, broken="", tests=kept) == (1, set())
     assert failed(pytester, broken=plain, tests=kept) == (0, {"test_kept"})
