@@ -132,14 +132,17 @@ class _Server:
         self.start()
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it answers. One that was killed is tried until the last of its children is gone."""
         settings = [part for setting in self._settings for part in ("-c", setting)]
-        self._server = self._run("postgres", "-D", self._home / "data", "-k", self._home, *settings)
+        told: list[str | Path] = ["-D", self._home / "data", "-k", self._home, *settings]
+        self._server = self._run("postgres", *told)
         patient = time.monotonic() + PATIENCE
         while self._run("pg_isready", "-q", "-h", self._home).wait(PATIENCE):
-            if self._server.poll() is not None or time.monotonic() > patient:
+            if time.monotonic() > patient:
                 self.__exit__()
                 raise RuntimeError(f"PostgreSQL does not start:\n{self._log.read_text()}")
+            if self._server.poll() is not None:
+                self._server = self._run("postgres", *told)
             time.sleep(0.02)
 
     def __exit__(self, *_: object) -> None:
