@@ -44,8 +44,10 @@ class People:
     async def known(self, addresses: Sequence[Address]) -> Sequence[models.Reader]:
         """The readers at these addresses, as far as there are some."""
         async with self._database.reading() as session:
-            there = select(Reader).where(readers.at(*addresses)).order_by(col(Reader.id))
-            return [row.value() for row in await session.exec(there)]
+            found: list[Reader] = []
+            for portion in bulk.portions(addresses):
+                found += await session.exec(select(Reader).join(*readers.those(session, portion)))
+            return [row.value() for row in sorted(found, key=lambda row: row.id)]
 
     async def readers(self) -> Sequence[models.Reader]:
         """Everyone who gets digests, in the order they came."""

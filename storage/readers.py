@@ -20,9 +20,16 @@ from storage.tables import Landing, Reader
 _PLACE = (col(Reader.platform), col(Reader.workspace), col(Reader.external), col(Reader.kind))
 
 
-def at(*addresses: Address) -> sa.ColumnElement[bool]:
-    """That a reader is at one of *addresses*."""
-    return sa.tuple_(*_PLACE).in_([_place(one) for one in addresses])
+def at(address: Address) -> sa.ColumnElement[bool]:
+    """That a reader is at *address*."""
+    return sa.and_(*(one == other for one, other in zip(_PLACE, _place(address), strict=True)))
+
+
+def those(
+    session: AsyncSession, addresses: Sequence[Address]
+) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
+    """What to join, and on what, to have the readers at *addresses*, which are no more than a portion."""
+    return bulk.among(session, _PLACE, list(dict.fromkeys(map(_place, addresses))))
 
 
 async def numbers(session: AsyncSession, addresses: Sequence[Address]) -> dict[Address, int]:
@@ -44,13 +51,19 @@ async def own(session: AsyncSession, address: Address) -> int:
 async def usual_times(session: AsyncSession, addresses: Sequence[Address]) -> dict[Address, Schedule]:
     """When digests come to those of *addresses* who have not said when: as their workspace's admins decided."""
     usual: Usual = session.info["usual"]
-    places = list(dict.fromkeys((one.platform, one.workspace) for one in addresses))
-    decided: dict[tuple[str, str], Schedule] = {}
-    for portion in bulk.portions(places):
+    decided = await places(session, addresses)
+    said = {place: Schedule.read(row.schedule) for place, row in decided.items() if row.schedule}
+    return {one: said.get((one.platform, one.workspace)) or usual(one) for one in addresses}
+
+
+async def places(session: AsyncSession, addresses: Sequence[Address]) -> dict[tuple[str, str], Workspace]:
+    """What admins decided in the workspaces of *addresses*, as far as they decided something."""
+    decided: dict[tuple[str, str], Workspace] = {}
+    for portion in bulk.portions(list(dict.fromkeys((one.platform, one.workspace) for one in addresses))):
         these = bulk.among(session, (col(Workspace.platform), col(Workspace.workspace)), portion)
-        for row in await session.exec(select(Workspace).join(*these).where(Workspace.schedule != "")):
-            decided[row.platform, row.workspace] = Schedule.read(row.schedule)
-    return {one: decided.get((one.platform, one.workspace)) or usual(one) for one in addresses}
+        rows = await session.exec(select(Workspace).join(*these))
+        decided |= {(row.platform, row.workspace): row for row in rows}
+    return decided
 
 
 async def newest(session: AsyncSession, before: datetime | None = None) -> int:
@@ -83,7 +96,7 @@ async def _found(session: AsyncSession, addresses: Sequence[Address]) -> dict[Ad
     connection = await session.connection()
     for portion in bulk.portions(addresses):
         whose: dict[tuple[str, ...], Address] = {_place(one): one for one in portion}
-        there = sa.select(*_PLACE, col(Reader.id)).join(*bulk.among(session, _PLACE, list(whose)))
+        there = sa.select(*_PLACE, col(Reader.id)).join(*those(session, portion))
         found |= {whose[*place]: number for *place, number in await connection.execute(there)}
     return found
 

@@ -14,7 +14,6 @@ from bot.shelf import Feedback
 from bot.wishes import Wishes
 from storage import bulk, readers
 from storage.inboxes import Inbox
-from storage.places import Workspace
 from storage.shelf import Unrelated
 from storage.tables import Interest, Match, Rated, Reader, Term
 from storage.tables import Paper as PaperRow
@@ -32,13 +31,13 @@ async def wishes(
     follows = await _followed(session, numbers)
     rated = await _rated(session, numbers)
     met = await _met(session, {term for one in follows.values() for term, _ in one}, landings)
-    places = await _places(session, addresses)
+    places = await readers.places(session, addresses)
     found = []
     for one in addresses:
         number, related = owners.get(one, (0, True))
         terms = follows.get(number, [])
         place = one.platform, one.workspace
-        here = places.get(place) or workspaces.Workspace(*place)
+        here = places[place].value() if place in places else workspaces.Workspace(*place)
         normals = [normal for _, normal in terms]
         found.append(
             Wishes(here, normals, _met_by(terms, met, landings), rated.get(number, ()), related=related)
@@ -48,15 +47,17 @@ async def wishes(
 
 async def _owners(session: AsyncSession, addresses: Sequence[Address]) -> dict[Address, tuple[int, bool]]:
     """Whose interests count at each of these addresses, and whether related papers are wanted with them."""
-    whose = sa.func.coalesce(col(Inbox.owner_id), col(Reader.id))
-    wanted = (
-        select(Reader, whose, col(Unrelated.reader_id))
-        .outerjoin(Inbox, col(Inbox.reader_id) == Reader.id)
-        .outerjoin(Unrelated, col(Unrelated.reader_id) == whose)
-        .where(readers.at(*addresses))
-    )
-    rows = await session.exec(wanted)
-    return {row.address: (number, unwanted is None) for row, number, unwanted in rows}
+    whose, found = sa.func.coalesce(col(Inbox.owner_id), col(Reader.id)), dict[Address, tuple[int, bool]]()
+    for portion in bulk.portions(addresses):
+        wanted = (
+            select(Reader, whose, col(Unrelated.reader_id))
+            .join(*readers.those(session, portion))
+            .outerjoin(Inbox, col(Inbox.reader_id) == Reader.id)
+            .outerjoin(Unrelated, col(Unrelated.reader_id) == whose)
+        )
+        rows = await session.exec(wanted)
+        found |= {row.address: (number, unwanted is None) for row, number, unwanted in rows}
+    return found
 
 
 async def _followed(session: AsyncSession, numbers: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
@@ -100,13 +101,3 @@ def _met_by(
             for paper in papers:
                 found[landing].setdefault(paper, []).append(normal)
     return found
-
-
-async def _places(
-    session: AsyncSession, addresses: Sequence[Address]
-) -> dict[tuple[str, str], workspaces.Workspace]:
-    """The workspaces of these addresses, as far as anybody decided something there."""
-    places = list({(one.platform, one.workspace) for one in addresses})
-    there = sa.tuple_(col(Workspace.platform), col(Workspace.workspace)).in_(places)
-    rows = await session.exec(select(Workspace).where(there))
-    return {(row.platform, row.workspace): row.value() for row in rows}
